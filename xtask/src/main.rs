@@ -1,1 +1,65 @@
-fn main() {}
+//! The project's own tasks; `cargo xtask help` lists them.
+//!
+//! Only the standard library is used, so that a fresh machine compiles this in a second or two.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod check;
+mod ci;
+mod example;
+mod shell;
+mod test;
+mod tidy;
+mod verify;
+
+use std::process::ExitCode;
+
+use args::Args;
+
+/// Tasks fail with a sentence for the person who ran them; nothing handles errors by kind.
+type Result<T = ()> = std::result::Result<T, String>;
+
+const HELP: &str = "\
+cargo xtask TASK
+
+  test [--runtime R] [--only S]     tests and doctests, then the conformance suite and its table;
+                                    with an option only the suite: R is tokio, tokio-multi, smol,
+                                    async-std or virtual, S a part of a check's name, as b66
+  example [NAME] [--runtime R]      run one example; without a name, list them
+  repl [--runtime R]                put and take by hand, from a prompt
+  verify [--only NAME] [--budget MINUTES] [--strict]
+                                    the slow checks; the budget is for each search that has no
+                                    end of its own
+  tidy                              what a machine can see of the house rules
+  ci [--only STEP] [--strict]       everything above, as the hosted checks run it
+  help                              this text
+
+--strict makes a skipped check a failed one.
+";
+
+fn main() -> ExitCode {
+    match dispatch(Args::from_env()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(mut args: Args) -> Result {
+    match args.positional().as_deref() {
+        Some("test") => test::command(args),
+        Some("example") => example::command(args),
+        Some("repl") => example::repl(args),
+        Some("verify") => verify::command(args),
+        Some("tidy") => tidy::command(args),
+        Some("ci") => ci::command(args),
+        None | Some("help" | "--help" | "-h") => {
+            print!("{HELP}\n{}\n{}", verify::list(), ci::list());
+            Ok(())
+        }
+        Some(other) => Err(format!("no task is called `{other}`; `cargo xtask help` lists them")),
+    }
+}

@@ -1,0 +1,53 @@
+//! `cargo xtask ci`: everything that must hold before a change lands, in one command.
+
+mod build;
+mod features;
+mod package;
+mod targets;
+mod tree;
+
+use crate::args::Args;
+use crate::check::{self, Check, Verdict};
+use crate::{Result, example, test, tidy, verify};
+
+/// The quick ones first.
+const STEPS: [&Check; 12] = [
+    &build::FMT,
+    &tidy::CHECK,
+    &build::CLIPPY,
+    &TEST,
+    &EXAMPLES,
+    &features::CHECK,
+    &tree::CHECK,
+    &targets::CHECK,
+    &build::DOC,
+    &package::CHECK,
+    &verify::MUTANTS,
+    &verify::MIRI,
+];
+
+const TEST: Check = Check {
+    name: "test",
+    what: "tests, doctests and the conformance suite",
+    run: |_| test::all().and_then(|()| Verdict::passed()),
+};
+
+const EXAMPLES: Check = Check {
+    name: "examples",
+    what: "every example on every runtime",
+    run: |_| example::all().and_then(|()| Verdict::passed()),
+};
+
+/// What goes to the registry, in the order of publishing.
+const PUBLISHED: [&str; 5] = ["csp-core", "csp-tokio", "csp-smol", "csp-async-std", "csp-rs"];
+
+pub fn command(mut args: Args) -> Result {
+    let only = args.value("--only")?;
+    let strict = args.flag("--strict");
+    args.finish()?;
+    check::run(&STEPS, only.as_deref(), &verify::default_limits(), strict)
+}
+
+pub fn list() -> String {
+    format!("ci knows:\n{}", check::list(&STEPS))
+}

@@ -1,0 +1,45 @@
+//! What would be uploaded: nothing stray, nothing missing, and it builds by itself.
+
+use super::PUBLISHED;
+use crate::Result;
+use crate::check::{Check, Limits, Verdict};
+use crate::shell::{cargo, output, run};
+
+pub const CHECK: Check =
+    Check { name: "package", what: "each published crate holds what it should", run: check };
+
+const REQUIRED: [&str; 5] =
+    ["Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"];
+
+/// Added by cargo.
+const GENERATED: [&str; 3] = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml.orig"];
+
+fn check(_: &Limits) -> Result<Verdict> {
+    let mut complaints = Vec::new();
+    for package in PUBLISHED {
+        let args = ["package", "--list", "--allow-dirty", "--package", package];
+        let list = output(&mut cargo(args))?;
+        let files: Vec<&str> = list.lines().collect();
+        for missing in REQUIRED.iter().filter(|file| !files.contains(file)) {
+            complaints.push(format!("{package} lacks {missing}"));
+        }
+        for stray in files.iter().filter(|file| !belongs(file)) {
+            complaints.push(format!("{package} holds {stray}"));
+        }
+    }
+    if !complaints.is_empty() {
+        return Err(complaints.join("\n"));
+    }
+    // Builds what would be uploaded, away from the repository: an included file that lies outside
+    // of its crate is found here.
+    let packages = PUBLISHED.iter().flat_map(|package| ["--package", package]);
+    let args = ["package", "--quiet", "--allow-dirty", "--all-features"];
+    run(&mut cargo(args.into_iter().chain(packages)))?;
+    Verdict::passed()
+}
+
+fn belongs(file: &str) -> bool {
+    let source = file.starts_with("src/") || file.starts_with("tests/");
+    let compiled = [".rs", ".stderr", ".md"].iter().any(|end| file.ends_with(end));
+    REQUIRED.contains(&file) || GENERATED.contains(&file) || (source && compiled)
+}

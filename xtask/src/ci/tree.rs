@@ -1,0 +1,33 @@
+//! What a firmware that takes the bare core must download and trust.
+
+use crate::Result;
+use crate::check::{Check, Limits, Verdict};
+use crate::shell::{cargo, output};
+
+pub const CHECK: Check =
+    Check { name: "tree", what: "the bare core depends on the listed crates only", run: check };
+
+const ALLOWED: [&str; 7] = [
+    "csp-core",
+    "futures-core",
+    "mutex-traits",
+    // heapless and what it brings.
+    "heapless",
+    "byteorder",
+    "hash32",
+    "stable_deref_trait",
+];
+
+fn check(_: &Limits) -> Result<Verdict> {
+    let args = ["tree", "--package", "csp-core", "--no-default-features", "--target", "all"];
+    let shape = ["--edges", "normal", "--prefix", "none", "--format", "{p}"];
+    let tree = output(&mut cargo(args.into_iter().chain(shape)))?;
+    let names = tree.lines().filter_map(|line| line.split(' ').next());
+    let mut others: Vec<&str> = names.filter(|name| !ALLOWED.contains(name)).collect();
+    others.sort_unstable();
+    others.dedup();
+    if others.is_empty() {
+        return Verdict::passed();
+    }
+    Err(format!("csp-core without features also depends on {}", others.join(", ")))
+}

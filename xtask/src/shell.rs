@@ -1,0 +1,71 @@
+//! Running cargo and git.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Result;
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace")
+}
+
+/// Where cargo builds, for what the tasks themselves want to keep there.
+pub fn target_dir() -> PathBuf {
+    // Relative to the root, where every command of the tasks runs.
+    root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
+/// By name, not by `$CARGO`: only rustup's proxy understands `+nightly`.
+pub fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
+    command("cargo", args)
+}
+
+pub fn command<'a>(program: &str, args: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut command = Command::new(program);
+    command.args(args).current_dir(root());
+    command
+}
+
+/// Runs to the end, on the user's terminal.
+pub fn run(command: &mut Command) -> Result {
+    let status = command.status().map_err(|error| format!("{}: {error}", line(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("`{}`: {status}", line(command))) }
+}
+
+/// Runs to the end and returns what was printed; the error carries what was complained of.
+pub fn output(command: &mut Command) -> Result<String> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("{}: {error}", line(command)))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    Err(format!("`{}`: {}\n{}", line(command), output.status, complaint.trim_end()))
+}
+
+/// Whether a tool is there and answers.
+pub fn works(command: &mut Command) -> bool {
+    output(command).is_ok()
+}
+
+/// Tracked files and new ones that are not ignored, relative to the root, sorted.
+pub fn files() -> Result<Vec<PathBuf>> {
+    let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+    let listed = output(&mut command("git", args))?;
+    let mut files: Vec<PathBuf> = listed
+        .split_terminator('\0')
+        .map(PathBuf::from)
+        // A file that is deleted but not committed so is still listed.
+        .filter(|file| root().join(file).is_file())
+        .collect();
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,102 @@
+//! Breaks the code on purpose and expects the tests to notice.
+//!
+//! A mutant is a patch in `csp-core/mutants`, made by `git diff` at the root, opened by two lines:
+//!
+//! ```text
+//! # what: a dropped take forgets the value that it was given
+//! # catches: cancellation, conformance b83
+//! ```
+//!
+//! `catches` names who must notice, each for itself: `unit`, `cancellation` or `conformance FILTER`.
+//! Patches are applied to a copy, one at a time. First everybody must pass on the copy as it is:
+//! a test that always fails would notice everything.
+
+mod detector;
+mod mutant;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use crate::Result;
+use crate::check::{Check, Limits, Verdict};
+use detector::{Detector, Run};
+use mutant::Mutant;
+use tree::Tree;
+
+pub const CHECK: Check = Check {
+    name: "mutants",
+    what: "the tests notice every stored breakage of the core",
+    run: check,
+};
+
+const UNBROKEN_LIMIT: Duration = Duration::from_secs(20 * 60);
+
+fn check(_: &Limits) -> Result<Verdict> {
+    let mutants = Mutant::all()?;
+    if mutants.is_empty() {
+        return Ok(Verdict::Skipped(format!("no patch in {}", mutant::FOLDER)));
+    }
+    let tree = Tree::copy()?;
+    let limits = pass_unbroken(&tree, &mutants)?;
+
+    let mut failures = Vec::new();
+    for mutant in &mutants {
+        match noticed(&tree, mutant, &limits) {
+            Ok(by) => println!("caught    {:<40} {by}", mutant.name),
+            Err(why) => {
+                println!("SURVIVED  {:<40} {}: {why}", mutant.name, mutant.what);
+                failures.push(mutant.name.clone());
+            }
+        }
+        tree.restore()?;
+    }
+    let unbroken = mutant::unbroken(&mutants)?;
+    if !unbroken.is_empty() {
+        failures.push(format!("no mutant breaks {}", unbroken.join(" ")));
+    }
+    if failures.is_empty() {
+        return Ok(Verdict::Passed(format!("{} mutants", mutants.len())));
+    }
+    Err(failures.join(", "))
+}
+
+/// Runs everybody on the copy as it is; returns how long each may take on a broken one.
+fn pass_unbroken(tree: &Tree, mutants: &[Mutant]) -> Result<BTreeMap<Detector, Duration>> {
+    let mut limits = BTreeMap::new();
+    for detector in mutants.iter().flat_map(|mutant| &mutant.catches) {
+        if limits.contains_key(detector) {
+            continue;
+        }
+        let program = detector.build(tree)?;
+        let start = Instant::now();
+        match detector.run(&program, tree, UNBROKEN_LIMIT)? {
+            Run::Passed => {}
+            Run::Failed => return Err(format!("{detector} fails unbroken\n{}", tree.log())),
+            Run::TimedOut => return Err(format!("{detector} hangs unbroken\n{}", tree.log())),
+        }
+        let time = start.elapsed();
+        println!("unbroken  {:<40} {:.1} s", detector.to_string(), time.as_secs_f64());
+        limits.insert(detector.clone(), Duration::from_secs(20) + 5 * time);
+    }
+    Ok(limits)
+}
+
+/// Says by whom and how soon; fails if somebody who should have noticed did not.
+fn noticed(tree: &Tree, mutant: &Mutant, limits: &BTreeMap<Detector, Duration>) -> Result<String> {
+    tree.apply(&mutant.patch)?;
+    let mut by = Vec::new();
+    for detector in &mutant.catches {
+        let program = detector
+            .build(tree)
+            .map_err(|error| format!("does not compile, which shows nothing: {error}"))?;
+        let start = Instant::now();
+        let how = match detector.run(&program, tree, limits[detector])? {
+            Run::Passed => return Err(format!("{detector} did not notice")),
+            Run::Failed => "",
+            Run::TimedOut => ", by hanging",
+        };
+        by.push(format!("{detector} in {:.1} s{how}", start.elapsed().as_secs_f64()));
+    }
+    Ok(by.join(", "))
+}

@@ -1,0 +1,127 @@
+//! Who must notice a breakage: a test program, built by cargo and then run by itself.
+
+use std::fmt::{self, Display};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::tree::Tree;
+use crate::Result;
+use crate::shell::{cargo, output};
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detector {
+    /// The unit tests of csp-core.
+    Unit,
+    /// The generated suite, csp-core/tests/cancellation.rs.
+    Cancellation,
+    /// The checks of the conformance suite whose names contain this, in virtual time.
+    Conformance(String),
+}
+
+pub enum Run {
+    Passed,
+    Failed,
+    TimedOut,
+}
+
+impl Detector {
+    pub fn parse(text: &str) -> Result<Self> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        match words[..] {
+            ["unit"] => Ok(Self::Unit),
+            ["cancellation"] => Ok(Self::Cancellation),
+            ["conformance", filter] => Ok(Self::Conformance(filter.to_owned())),
+            _ => Err(format!("`{text}` is not unit, cancellation or conformance FILTER")),
+        }
+    }
+
+    /// Returns the program. Cargo does not run it, as killing cargo would leave it running.
+    pub fn build(&self, tree: &Tree) -> Result<PathBuf> {
+        let test = ["test", "--no-run", "--package", "csp-core", "--all-features"];
+        let suite = ["build", "--package", "csp-conformance", "--bin", "csp-conformance"];
+        let mut args = match self {
+            Self::Unit => [&test[..], &["--lib"]].concat(),
+            Self::Cancellation => [&test[..], &["--test", "cancellation"]].concat(),
+            Self::Conformance(_) => suite.to_vec(),
+        };
+        args.push("--message-format=json-render-diagnostics");
+        let mut build = cargo(args);
+        build.current_dir(tree.path()).env("CARGO_TARGET_DIR", tree.target_dir());
+        // Hosted machines switch the first off; nobody reads the backtrace of a mutant.
+        build.env("CARGO_INCREMENTAL", "1").env("CARGO_PROFILE_DEV_DEBUG", "0");
+        let messages = output(&mut build)?;
+        executable(&messages).ok_or_else(|| format!("cargo names no program for {self}"))
+    }
+
+    pub fn run(&self, program: &Path, tree: &Tree, limit: Duration) -> Result<Run> {
+        let log = File::create(tree.log_file()).map_err(|error| error.to_string())?;
+        let complaints = log.try_clone().map_err(|error| error.to_string())?;
+        let mut command = Command::new(program);
+        command.stdin(Stdio::null()).stdout(log).stderr(complaints);
+        match self {
+            Self::Conformance(filter) => {
+                command.args(["--runtime", "virtual", "--only", filter]).current_dir(tree.path());
+            }
+            Self::Unit | Self::Cancellation => {
+                command.current_dir(tree.path().join("csp-core"));
+            }
+        }
+        within(limit, &mut command).map_err(|error| format!("{self}: {error}"))
+    }
+}
+
+impl Display for Detector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unit => write!(f, "unit"),
+            Self::Cancellation => write!(f, "cancellation"),
+            Self::Conformance(filter) => write!(f, "conformance {filter}"),
+        }
+    }
+}
+
+/// A broken channel often hangs its test, or spins.
+fn within(limit: Duration, command: &mut Command) -> std::io::Result<Run> {
+    let start = Instant::now();
+    let mut child = command.spawn()?;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(if status.success() { Run::Passed } else { Run::Failed });
+        }
+        if start.elapsed() > limit {
+            child.kill()?;
+            child.wait()?;
+            return Ok(Run::TimedOut);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The last program among cargo's messages; those before it are dependencies.
+fn executable(messages: &str) -> Option<PathBuf> {
+    let (_, rest) = messages.rsplit_once("\"executable\":\"")?;
+    let (path, _) = rest.split_once('"')?;
+    Some(PathBuf::from(path.replace("\\\\", "\\")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parses_its_own_display() {
+        for text in ["unit", "cancellation", "conformance b66"] {
+            assert_eq!(Detector::parse(text).map(|it| it.to_string()).as_deref(), Ok(text));
+        }
+        assert!(Detector::parse("conformance").is_err());
+    }
+
+    #[test]
+    fn finds_the_program_past_libraries() {
+        let messages = "{\"executable\":null}\n{\"executable\":\"/a/b-1\",\"fresh\":true}\n{}";
+        assert_eq!(executable(messages), Some(PathBuf::from("/a/b-1")));
+        assert_eq!(executable("{\"executable\":null}"), None);
+    }
+}
