@@ -30,6 +30,9 @@ pub const CHECK: Check = Check {
     run: check,
 };
 
+/// A detector hangs when it takes five times as long as on unbroken code, and this.
+const HANG: Duration = Duration::from_secs(10);
+
 const UNBROKEN_LIMIT: Duration = Duration::from_secs(20 * 60);
 
 fn check(_: &Limits) -> Result<Verdict> {
@@ -43,9 +46,9 @@ fn check(_: &Limits) -> Result<Verdict> {
     let mut failures = Vec::new();
     for mutant in &mutants {
         match noticed(&tree, mutant, &limits) {
-            Ok(by) => println!("caught    {:<40} {by}", mutant.name),
+            Ok(by) => println!("caught    {:<40} by {by}", mutant.name),
             Err(why) => {
-                println!("SURVIVED  {:<40} {}: {why}", mutant.name, mutant.what);
+                println!("FAILED    {:<40} {}\n{why}", mutant.name, mutant.what);
                 failures.push(mutant.name.clone());
             }
         }
@@ -77,7 +80,7 @@ fn pass_unbroken(tree: &Tree, mutants: &[Mutant]) -> Result<BTreeMap<Detector, D
         }
         let time = start.elapsed();
         println!("unbroken  {:<40} {:.1} s", detector.to_string(), time.as_secs_f64());
-        limits.insert(detector.clone(), Duration::from_secs(20) + 5 * time);
+        limits.insert(detector.clone(), HANG + 5 * time);
     }
     Ok(limits)
 }
@@ -92,7 +95,7 @@ fn noticed(tree: &Tree, mutant: &Mutant, limits: &BTreeMap<Detector, Duration>) 
             .map_err(|error| format!("does not compile, which shows nothing: {error}"))?;
         let start = Instant::now();
         let how = match detector.run(&program, tree, limits[detector])? {
-            Run::Passed => return Err(format!("{detector} did not notice")),
+            Run::Passed => return Err(format!("SURVIVED {detector}")),
             Run::Failed => "",
             Run::TimedOut => ", by hanging",
         };
