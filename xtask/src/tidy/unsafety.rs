@@ -4,7 +4,13 @@ use super::{Source, contains_word};
 
 /// The files that hold all the unsafe code there is. Each lifts csp-core's `deny(unsafe_code)` for
 /// itself, with a reason; a new entry wants a reviewer who reads the whole file.
-const FENCED: &[&str] = &[];
+const FENCED: &[&str] = &[
+    "csp-core/src/channel.rs",
+    "csp-core/src/lock.rs",
+    "csp-core/src/operation.rs",
+    "csp-core/src/promise.rs",
+    "csp-core/src/wait_list.rs",
+];
 
 const FENCE: &str = "expect(unsafe_code";
 
@@ -18,7 +24,10 @@ pub fn check(source: &Source, violations: &mut Vec<String>) {
     }
     for (number, line) in source.code() {
         if contains_word(line, "unsafe") || line.contains(FENCE) {
-            violations.push(format!("{}:{number}: unsafe outside the fenced files", source.path));
+            violations.push(format!(
+                "{}:{number}: unsafe outside the files fenced in xtask",
+                source.path
+            ));
         }
     }
 }
