@@ -1,0 +1,642 @@
+//! What an `alts` may choose among: the trait of guards, and the channel guards.
+
+use core::pin::Pin;
+use core::task::Context;
+use core::time::Duration;
+
+use crate::buffer::{Buffer, Places};
+use crate::channel::state::{After, Rest, Transitions};
+use crate::channel::{Channel, Port};
+use crate::choice::{Choice, Outcome, Phase, Word};
+use crate::closed::{Closed, how};
+use crate::error::{Ended, Error, TakeError};
+use crate::lock::{AnyLock, Lock};
+use crate::operation::{Direction, Putting, Taking, Watching, crowd};
+use crate::put::PutFrom;
+use crate::sync::HAS_COMPARE_AND_SWAP;
+use crate::take::{Take, taken};
+use crate::wait_list::{Party, Waiter};
+
+/// Something that an [`alts`](crate::alts()) can choose; implemented by this crate's guards only.
+///
+/// A future of your own becomes a guard with [`future()`](super::future()).
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Channel, Guard, alts, buffer::Fixed, lock::StdLock, skip};
+///
+/// async fn or_skip<G: Guard<Output = Result<u32, csp_core::TakeError>>>(guard: G) -> u32 {
+///     match alts((guard, skip())).priority().await {
+///         csp_core::Selected2::First(number) => number.unwrap(),
+///         csp_core::Selected2::Second(()) => 0,
+///     }
+/// }
+///
+/// let channel = Channel::<u32, Fixed<1>, StdLock>::new();
+/// assert_eq!(csp_core::block_on(or_skip(channel.take())), 0);
+/// ```
+pub trait Guard: RawGuard {
+    /// What the choice of this guard gives.
+    type Output;
+
+    /// The guard has been chosen: what it gives. It is as new afterwards.
+    #[doc(hidden)]
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output;
+}
+
+/// Something that can be given to an [`alts`](crate::alts()): a guard, or what becomes one there.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{IntoGuard, Selected2, alts, block_on, skip};
+///
+/// fn only<G: IntoGuard>(guard: G) -> (G,) {
+///     (guard,)
+/// }
+/// let chosen = block_on(alts(only(skip())));
+/// assert!(matches!(chosen, csp_core::Selected1::First(())));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a branch of `alts`",
+    label = "this is not a guard",
+    note = "a branch is `channel.take()`, `channel.put_from(&mut option)`, `channel.closed()`, \
+            `timeout(..)`, `skip()`, or `future(pin!(kept(..)))` for any other future",
+    note = "`channel.put(value)` cannot be one: if it lost, the value would be lost; \
+            use `put_from(&mut Some(value))`"
+)]
+pub trait IntoGuard {
+    /// The guard that it becomes.
+    type Guard: Guard;
+
+    /// Makes it a guard.
+    fn into_guard(self) -> Self::Guard;
+}
+
+impl<G: Guard> IntoGuard for G {
+    type Guard = G;
+
+    fn into_guard(self) -> G {
+        self
+    }
+}
+
+/// How a guard leaves its channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Another guard was chosen.
+    Lost,
+    /// The choice is dropped: what this guard may have been given goes back.
+    Dropped,
+}
+
+/// What a guard without a channel says when it is polled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    Pending,
+    Ready,
+    /// A timer that has expired so long ago.
+    Overdue(Duration),
+}
+
+/// A guard as the engine sees it. The defaults are those of a guard without a channel.
+#[doc(hidden)]
+#[expect(clippy::missing_safety_doc, reason = "one contract for all, stated at the trait")]
+/// # Safety
+///
+/// The unsafe methods ask for what `wait_list` asks for: the guard is pinned, and the lock of its
+/// channel is held.
+pub trait RawGuard {
+    fn is_enabled(&self) -> bool {
+        true
+    }
+
+    /// The lock of the channel; none if the guard has no channel.
+    fn lock(&self) -> Option<&dyn AnyLock> {
+        None
+    }
+
+    /// Makes the node a branch of a choice.
+    #[expect(unsafe_code, reason = "contract of the trait")]
+    unsafe fn join(self: Pin<&mut Self>, _choice: *const Choice, _index: u16) {}
+
+    #[expect(unsafe_code, reason = "contract of the trait")]
+    unsafe fn is_ready(&self, me: Party) -> bool;
+
+    /// Makes it happen, if it still can.
+    #[expect(unsafe_code, reason = "contract of the trait")]
+    unsafe fn attempt(self: Pin<&mut Self>, _me: Party, _after: &mut After) -> Option<Outcome> {
+        Some(Outcome::Moved)
+    }
+
+    /// Pass 2: links the node; whether takes have to be told.
+    #[expect(unsafe_code, reason = "contract of the trait")]
+    unsafe fn publish(self: Pin<&mut Self>, _me: Party) -> bool {
+        false
+    }
+
+    /// Waits on after a second look; whether takes have to be told.
+    #[expect(unsafe_code, reason = "contract of the trait")]
+    unsafe fn waits(self: Pin<&mut Self>, _me: Party) -> bool {
+        false
+    }
+
+    #[expect(unsafe_code, reason = "contract of the trait")]
+    unsafe fn unlink(self: Pin<&mut Self>) {}
+
+    #[expect(unsafe_code, reason = "contract of the trait")]
+    unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
+        false
+    }
+
+    #[expect(unsafe_code, reason = "contract of the trait")]
+    unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
+        None
+    }
+
+    /// Tells the takes of the channel.
+    fn tell(self: Pin<&mut Self>, _me: Party) {}
+
+    /// Takes the lock and frees it.
+    fn wait_out(self: Pin<&mut Self>) {}
+
+    /// Pass 3 for a loser, under its own lock.
+    fn withdraw(self: Pin<&mut Self>, _mode: Mode) {}
+
+    /// A partner chose this guard, and the owner has come for it.
+    fn collect(self: Pin<&mut Self>, _outcome: Outcome, _after: &mut After) {}
+
+    /// Is in no list: becomes as new.
+    fn reset(self: Pin<&mut Self>) {}
+
+    /// Asks a guard without a channel; with `wait`, it arranges for a wake-up.
+    fn poll_foreign(self: Pin<&mut Self>, _cx: &mut Context<'_>, _wait: bool) -> Foreign {
+        Foreign::Pending
+    }
+
+    /// Another timer expired earlier.
+    fn not_ready(self: Pin<&mut Self>) {}
+}
+
+/// A node of direction `D` on a port: the locked steps that all channel guards share.
+pub(super) struct Node<'n, T, P: ?Sized, D: Direction<T>> {
+    pub(super) port: &'n P,
+    pub(super) waiter: &'n Waiter<D::Slot>,
+}
+
+#[expect(unsafe_code, reason = "the contract of RawGuard")]
+impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
+    /// # Safety
+    ///
+    /// The lock is held.
+    unsafe fn held<R>(&self, f: impl FnOnce(&mut dyn Transitions<T>) -> R) -> R {
+        let mut f = Some(f);
+        let mut result = None;
+        // SAFETY: passed on to the caller.
+        unsafe {
+            self.port.with_held(&mut |state| {
+                if let Some(f) = f.take() {
+                    result = Some(f(state));
+                }
+            });
+        }
+        result.expect("a port runs its closure")
+    }
+
+    fn locked<R>(&self, f: impl FnOnce(&mut dyn Transitions<T>) -> R) -> R {
+        let mut f = Some(f);
+        let mut result = None;
+        self.port.lock().run(&mut || {
+            if let Some(f) = f.take() {
+                // SAFETY: this closure runs under the lock.
+                result = Some(unsafe { self.held(f) });
+            }
+        });
+        result.expect("a lock runs its closure")
+    }
+
+    /// # Safety
+    ///
+    /// The lock is held.
+    pub(super) unsafe fn is_ready(&self, me: Party) -> bool {
+        // SAFETY: passed on to the caller.
+        unsafe { self.held(|state| D::is_ready(state, me)) }
+    }
+
+    /// # Safety
+    ///
+    /// The lock is held; the node is not claimed.
+    pub(super) unsafe fn attempt(&self, me: Party, after: &mut After) -> Option<Outcome> {
+        // SAFETY: passed on to the caller.
+        unsafe {
+            self.held(|state| {
+                let outcome = D::attempt(state, self.waiter, me, after)?;
+                state.count(false);
+                Some(outcome)
+            })
+        }
+    }
+
+    /// # Safety
+    ///
+    /// The lock is held; the node is pinned, a branch, and in no list.
+    pub(super) unsafe fn publish(&self, me: Party) -> bool {
+        // SAFETY: passed on to the caller.
+        unsafe {
+            self.held(|state| {
+                D::list(state).publish_branch(self.waiter);
+                state.count(true);
+                let mut after = After::default();
+                D::waits(state, me, &mut after);
+                after.rest == Rest::TellTakes
+            })
+        }
+    }
+
+    /// # Safety
+    ///
+    /// The lock is held.
+    pub(super) unsafe fn waits(&self, me: Party) -> bool {
+        let mut after = After::default();
+        // SAFETY: passed on to the caller.
+        unsafe { self.held(|state| D::waits(state, me, &mut after)) };
+        after.rest == Rest::TellTakes
+    }
+
+    /// # Safety
+    ///
+    /// The lock is held.
+    pub(super) unsafe fn unlink(&self) {
+        // SAFETY: passed on to the caller.
+        unsafe { self.held(|state| D::list(state).unlink(self.waiter)) };
+    }
+
+    /// # Safety
+    ///
+    /// The lock is held.
+    pub(super) unsafe fn must_yield(&self) -> bool {
+        // SAFETY: passed on to the caller.
+        unsafe { self.held(|state| state.must_yield()) }
+    }
+
+    /// # Safety
+    ///
+    /// The lock is held.
+    pub(super) unsafe fn crowded(&self) -> Option<Outcome> {
+        // SAFETY: passed on to the caller.
+        unsafe { self.held(|state| crowd::<T, D, _>(state)) }
+    }
+
+    pub(super) fn tell(&self, me: Party) {
+        self.port.run(me, After { rest: Rest::TellTakes, ..After::default() });
+    }
+
+    pub(super) fn wait_out(&self) {
+        self.port.lock().run(&mut || {});
+    }
+
+    /// Leaves the list; the outcome if a partner had chosen this node.
+    pub(super) fn withdraw(&self, mode: Mode) -> Option<Outcome> {
+        let choice = self.waiter.choice();
+        if choice.is_null() {
+            return None;
+        }
+        let mut after = After::default();
+        let mut discarded = None;
+        let outcome = self.locked(|state| {
+            D::list(state).unlink(self.waiter);
+            // SAFETY: wait list, contract 7: the choice is freed after its branches have left.
+            let word = unsafe { &(*choice).state }.get();
+            let index = self.waiter.state().get().index();
+            if word.phase() != Phase::Done || word.index() != index {
+                D::leaves(state, &mut after);
+                return None;
+            }
+            let dropped = mode == Mode::Dropped;
+            if dropped && word.outcome() == Outcome::Moved {
+                discarded = D::settle(state, self.waiter, dropped, &mut after);
+            }
+            Some(word.outcome())
+        });
+        self.reset();
+        self.port.run(Party::of_choice(choice), after);
+        outcome
+    }
+
+    /// A handed-over value is collected.
+    pub(super) fn collect(&self, outcome: Outcome, after: &mut After) {
+        if D::COLLECTS && outcome == Outcome::Moved {
+            self.locked(|state| D::settle(state, self.waiter, false, after));
+        }
+    }
+
+    pub(super) fn reset(&self) {
+        self.waiter.state().set(Word::NEW);
+    }
+}
+
+/// The methods of [`RawGuard`] that go to the node.
+macro_rules! node_methods {
+    () => {
+        unsafe fn is_ready(&self, me: Party) -> bool {
+            // SAFETY: passed on to the caller.
+            unsafe { self.node().is_ready(me) }
+        }
+
+        unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
+            // SAFETY: passed on to the caller.
+            unsafe { self.node().attempt(me, after) }
+        }
+
+        unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
+            // SAFETY: passed on to the caller.
+            self.is_enabled() && unsafe { self.node().publish(me) }
+        }
+
+        unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
+            // SAFETY: passed on to the caller.
+            self.is_enabled() && unsafe { self.node().waits(me) }
+        }
+
+        unsafe fn unlink(self: Pin<&mut Self>) {
+            // SAFETY: passed on to the caller.
+            unsafe { self.node().unlink() };
+        }
+
+        unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
+            // SAFETY: passed on to the caller.
+            self.is_enabled() && unsafe { self.node().must_yield() }
+        }
+
+        unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
+            if !self.is_enabled() {
+                return None;
+            }
+            // SAFETY: passed on to the caller.
+            unsafe { self.node().crowded() }
+        }
+
+        fn tell(self: Pin<&mut Self>, me: Party) {
+            self.node().tell(me);
+        }
+
+        fn wait_out(self: Pin<&mut Self>) {
+            self.node().wait_out();
+        }
+    };
+}
+
+/// The lock of a channel that takes part in a choice.
+fn lock_of<T, B: Buffer<T>, L: Lock>(channel: &Channel<T, B, L>) -> &dyn AnyLock {
+    const {
+        assert!(
+            HAS_COMPARE_AND_SWAP || L::SOLE,
+            "this CPU has no compare-and-swap, so an `alts` needs channels whose locks exclude \
+             each other: use the lock `CriticalSection`, or enable the feature `critical-section`"
+        );
+    }
+    Port::lock(channel)
+}
+
+impl<T, B: Buffer<T>, L: Lock> Take<'_, T, B, L> {
+    fn node(&self) -> Node<'_, T, Channel<T, B, L>, Taking> {
+        Node { port: self.operation.channel, waiter: &self.operation.waiter }
+    }
+}
+
+#[expect(unsafe_code, reason = "the contract of RawGuard")]
+impl<T, B: Buffer<T>, L: Lock> RawGuard for Take<'_, T, B, L> {
+    node_methods!();
+
+    fn lock(&self) -> Option<&dyn AnyLock> {
+        Some(lock_of(self.operation.channel))
+    }
+
+    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+        // SAFETY: passed on to the caller.
+        unsafe { self.operation.waiter.join(choice, index) };
+    }
+
+    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
+        self.node().withdraw(mode);
+    }
+
+    fn collect(self: Pin<&mut Self>, outcome: Outcome, after: &mut After) {
+        if <B::Places as Places<T>>::LIMITED {
+            self.node().collect(outcome, after);
+        }
+    }
+
+    fn reset(self: Pin<&mut Self>) {
+        self.node().reset();
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Guard for Take<'_, T, B, L> {
+    type Output = Result<T, TakeError>;
+
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
+        let channel = self.operation.channel;
+        self.node().reset();
+        #[expect(unsafe_code, reason = "reads the slot of its own node")]
+        // SAFETY: wait list, contract 3: the guard has been chosen with this outcome.
+        let result = unsafe { taken(outcome, &self.operation.waiter, || channel.kept()) };
+        channel.run(me, after);
+        result
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> PutFrom<'_, T, B, L> {
+    fn node(&self) -> Node<'_, T, Channel<T, B, L>, Putting> {
+        Node { port: self.operation.channel, waiter: &self.operation.waiter }
+    }
+}
+
+#[expect(unsafe_code, reason = "the contract of RawGuard")]
+impl<T, B: Buffer<T>, L: Lock> RawGuard for PutFrom<'_, T, B, L> {
+    node_methods!();
+
+    fn is_enabled(&self) -> bool {
+        self.is_loaded()
+    }
+
+    fn lock(&self) -> Option<&dyn AnyLock> {
+        Some(lock_of(self.operation.channel))
+    }
+
+    unsafe fn join(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+        self.as_mut().load();
+        // SAFETY: passed on to the caller.
+        unsafe { self.operation.waiter.join(choice, index) };
+    }
+
+    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
+        match self.node().withdraw(mode) {
+            None => self.withdrawn(),
+            Some(outcome) => drop(self.unload(outcome, false)),
+        }
+    }
+
+    fn reset(self: Pin<&mut Self>) {
+        self.node().reset();
+        self.withdrawn();
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Guard for PutFrom<'_, T, B, L> {
+    type Output = Result<(), Error>;
+
+    fn output(mut self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
+        self.node().reset();
+        let _evicted = self.as_mut().unload(outcome, after.evicted);
+        self.operation.channel.run(me, after);
+        match outcome {
+            Outcome::Refused(why) => Err(why.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Closed<'_, T, B, L> {
+    fn node(&self) -> Node<'_, T, Channel<T, B, L>, Watching> {
+        Node { port: self.operation.channel, waiter: &self.operation.waiter }
+    }
+}
+
+#[expect(unsafe_code, reason = "the contract of RawGuard")]
+impl<T, B: Buffer<T>, L: Lock> RawGuard for Closed<'_, T, B, L> {
+    node_methods!();
+
+    fn lock(&self) -> Option<&dyn AnyLock> {
+        Some(lock_of(self.operation.channel))
+    }
+
+    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+        // SAFETY: passed on to the caller.
+        unsafe { self.operation.waiter.join(choice, index) };
+    }
+
+    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
+        self.node().withdraw(mode);
+    }
+
+    fn reset(self: Pin<&mut Self>) {
+        self.node().reset();
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Guard for Closed<'_, T, B, L> {
+    type Output = Ended;
+
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Ended {
+        self.node().reset();
+        self.operation.channel.run(me, after);
+        how(outcome)
+    }
+}
+
+/// The methods of [`RawGuard`] for a wrapper that has `fn inner(self: Pin<&mut Self>)`.
+#[expect(unsafe_code, reason = "the contract of RawGuard, and a structural pin")]
+impl<G: RawGuard> RawGuard for Option<G> {
+    fn is_enabled(&self) -> bool {
+        self.as_ref().is_some_and(RawGuard::is_enabled)
+    }
+
+    fn lock(&self) -> Option<&dyn AnyLock> {
+        self.as_ref().and_then(RawGuard::lock)
+    }
+
+    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+        if let Some(guard) = self.as_pin_mut() {
+            // SAFETY: passed on to the caller.
+            unsafe { guard.join(choice, index) };
+        }
+    }
+
+    unsafe fn is_ready(&self, me: Party) -> bool {
+        // SAFETY: passed on to the caller.
+        self.as_ref().is_some_and(|guard| unsafe { guard.is_ready(me) })
+    }
+
+    unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
+        // SAFETY: passed on to the caller.
+        unsafe { self.as_pin_mut()?.attempt(me, after) }
+    }
+
+    unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
+        // SAFETY: passed on to the caller.
+        self.as_pin_mut().is_some_and(|guard| unsafe { guard.publish(me) })
+    }
+
+    unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
+        // SAFETY: passed on to the caller.
+        self.as_pin_mut().is_some_and(|guard| unsafe { guard.waits(me) })
+    }
+
+    unsafe fn unlink(self: Pin<&mut Self>) {
+        if let Some(guard) = self.as_pin_mut() {
+            // SAFETY: passed on to the caller.
+            unsafe { guard.unlink() };
+        }
+    }
+
+    unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
+        // SAFETY: passed on to the caller.
+        self.as_pin_mut().is_some_and(|guard| unsafe { guard.must_yield() })
+    }
+
+    unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
+        // SAFETY: passed on to the caller.
+        unsafe { self.as_pin_mut()?.crowded() }
+    }
+
+    fn tell(self: Pin<&mut Self>, me: Party) {
+        if let Some(guard) = self.as_pin_mut() {
+            guard.tell(me);
+        }
+    }
+
+    fn wait_out(self: Pin<&mut Self>) {
+        if let Some(guard) = self.as_pin_mut() {
+            guard.wait_out();
+        }
+    }
+
+    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
+        if let Some(guard) = self.as_pin_mut() {
+            guard.withdraw(mode);
+        }
+    }
+
+    fn collect(self: Pin<&mut Self>, outcome: Outcome, after: &mut After) {
+        if let Some(guard) = self.as_pin_mut() {
+            guard.collect(outcome, after);
+        }
+    }
+
+    fn reset(self: Pin<&mut Self>) {
+        if let Some(guard) = self.as_pin_mut() {
+            guard.reset();
+        }
+    }
+
+    fn poll_foreign(self: Pin<&mut Self>, cx: &mut Context<'_>, wait: bool) -> Foreign {
+        self.as_pin_mut().map_or(Foreign::Pending, |guard| guard.poll_foreign(cx, wait))
+    }
+
+    fn not_ready(self: Pin<&mut Self>) {
+        if let Some(guard) = self.as_pin_mut() {
+            guard.not_ready();
+        }
+    }
+}
+
+impl<G: Guard> Guard for Option<G> {
+    type Output = G::Output;
+
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> G::Output {
+        let guard = self.as_pin_mut().expect("a guard that is switched off is not chosen");
+        guard.output(outcome, me, after)
+    }
+}

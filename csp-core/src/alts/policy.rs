@@ -1,0 +1,136 @@
+//! Which of the ready guards is chosen: a random one, the first, or the one that waited longest.
+
+use crate::choice::Outcome;
+use crate::sync::{AtomicU32, Ordering};
+
+use super::set::DynGuards;
+
+/// The policy of one choice, with its memory.
+#[derive(Debug)]
+pub(super) enum Policy<'r> {
+    /// Seeded when first needed, unless a test did.
+    Random(Option<Random>),
+    Priority,
+    /// The branches, least recently chosen first.
+    Fair(&'r mut [u16]),
+}
+
+impl Policy<'_> {
+    /// Picks a guard that is ready and makes it happen. A ready guard may turn out not to be,
+    /// if its partner is decided elsewhere meanwhile; then it picks again.
+    pub(super) fn pick(
+        &mut self,
+        guards: &mut dyn DynGuards,
+        address: usize,
+        ready: impl Fn(&mut dyn DynGuards, usize) -> bool,
+        mut attempt: impl FnMut(&mut dyn DynGuards, usize) -> Option<(usize, Outcome)>,
+    ) -> Option<(usize, Outcome)> {
+        let len = guards.len();
+        match self {
+            Self::Priority => (0..len).find_map(|index| attempt(guards, index)),
+            Self::Fair(places) => {
+                assert!(
+                    places.len() >= len,
+                    "an alts has {len} guards, but its rotation only {} places: \
+                     use `Rotation::<{len}>`",
+                    places.len()
+                );
+                let mut turn = 0;
+                while turn < places.len() {
+                    let index = usize::from(places[turn]);
+                    if index < len
+                        && let Some(chosen) = attempt(guards, index)
+                    {
+                        places[turn..].rotate_left(1);
+                        return Some(chosen);
+                    }
+                    turn += 1;
+                }
+                None
+            }
+            Self::Random(random) => loop {
+                let count = (0..len).filter(|&index| ready(guards, index)).count();
+                if count == 0 {
+                    return None;
+                }
+                // With one candidate there is nothing to draw.
+                let skip = match count {
+                    1 => 0,
+                    _ => random.get_or_insert_with(|| Random::at(address)).below(count),
+                };
+                let index = (0..len).filter(|&index| ready(guards, index)).nth(skip);
+                if let Some(chosen) = index.and_then(|index| attempt(guards, index)) {
+                    return Some(chosen);
+                }
+            },
+        }
+    }
+}
+
+/// The memory of fair choices: which of `N` branches was chosen how long ago.
+///
+/// # Examples
+///
+/// See [`Alts::fair`](crate::Alts::fair).
+#[derive(Debug, Clone)]
+pub struct Rotation<const N: usize>([u16; N]);
+
+impl<const N: usize> Rotation<N> {
+    /// Nothing has been chosen yet: the branches come in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let turns = csp_core::Rotation::<3>::new();
+    /// ```
+    pub const fn new() -> Self {
+        assert!(N <= 1 << 16, "a rotation has at most 65,536 places");
+        let mut places = [0; N];
+        let mut place = 0;
+        while place < N {
+            places[place] = place as u16;
+            place += 1;
+        }
+        Self(places)
+    }
+
+    pub(super) const fn places(&mut self) -> &mut [u16] {
+        &mut self.0
+    }
+}
+
+impl<const N: usize> Default for Rotation<N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Xorshift: small, fast, and good enough to be fair.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Random(u32);
+
+impl Random {
+    pub(super) const fn seeded(seed: u32) -> Self {
+        // A finalizer spreads small seeds; the state must not be zero.
+        let mut mixed = seed.wrapping_add(0x9E37_79B9);
+        mixed = (mixed ^ (mixed >> 16)).wrapping_mul(0x85EB_CA6B);
+        mixed = (mixed ^ (mixed >> 13)).wrapping_mul(0xC2B2_AE35);
+        Self((mixed ^ (mixed >> 16)) | 1)
+    }
+
+    /// A seed of its own for each choice. Two threads may read the same counter; their choices
+    /// lie at different addresses.
+    fn at(address: usize) -> Self {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        let count = COUNTER.load(Ordering::Relaxed).wrapping_add(0x6D2B_79F5);
+        COUNTER.store(count, Ordering::Relaxed);
+        Self::seeded(count ^ address as u32)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 17;
+        self.0 ^= self.0 << 5;
+        ((u64::from(self.0) * bound as u64) >> 32) as usize
+    }
+}

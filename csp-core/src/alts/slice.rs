@@ -1,0 +1,319 @@
+//! Guards whose number is known at run time: a pinned slice of branches, puts and takes mixed.
+//!
+//! A [`Branch`] forgets the buffer of its channel, so that channels of any buffer share a slice;
+//! message type and lock are one for all. It keeps its own place in the lock order, and leaves its
+//! channel in its own drop, so that a slice may outlive the choice that it was lent to.
+
+#![expect(unsafe_code, reason = "owns a node whose contract wait_list states")]
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::pin::Pin;
+
+use super::guard::{Guard, Mode, Node, RawGuard};
+use super::set::{Guards, IntoGuards};
+use crate::buffer::Buffer;
+use crate::channel::state::After;
+use crate::channel::{Channel, Port};
+use crate::choice::{Choice, Outcome};
+use crate::error::{Error, TakeError};
+use crate::lock::{AnyLock, Lock};
+use crate::operation::{Putting, Taking};
+use crate::take::taken;
+use crate::wait_list::{Party, Waiter};
+
+/// One branch of a choice over a slice: a take, or a put from an `Option`.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Branch, BranchOutcome, Channel, alts, block_on, buffer::*, lock::StdLock};
+/// use std::pin::pin;
+///
+/// let input = Channel::<u32, Rendezvous, StdLock>::new();
+/// let output = Channel::<u32, Fixed<1>, StdLock>::new();
+/// let mut value = Some(1);
+///
+/// let branches = pin!([Branch::take(&input), Branch::put_from(&output, &mut value)]);
+/// let chosen = block_on(alts(branches as std::pin::Pin<&mut [_]>));
+/// assert_eq!(chosen, (1, BranchOutcome::Put(Ok(()))));
+/// ```
+pub struct Branch<'a, T, L> {
+    port: &'a dyn Port<T>,
+    waiter: Waiter<T>,
+    source: Option<&'a mut Option<T>>,
+    /// The value is in the node, not in `source`.
+    moved: bool,
+    order: u16,
+    _lock: PhantomData<&'a L>,
+}
+
+// SAFETY: the port is a `&Channel<T, _, L>`, which is `Send` if the channel is `Sync`: that asks
+// for `T: Send` and `L: Sync`. The constructors ask for the rest (`Buffer::Lent`).
+unsafe impl<T: Send, L: Sync> Send for Branch<'_, T, L> {}
+// SAFETY: as above; `&Branch` gives access to nothing but the atomic state.
+unsafe impl<T: Send, L: Sync> Sync for Branch<'_, T, L> {}
+
+/// What a chosen branch of a slice gave.
+///
+/// # Examples
+///
+/// See [`Branch`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BranchOutcome<T> {
+    /// A take, with its value or error.
+    Took(Result<T, TakeError>),
+    /// A put; after an error the value is in its `Option`.
+    Put(Result<(), Error>),
+}
+
+impl<'a, T, L: Lock> Branch<'a, T, L> {
+    /// A branch that takes.
+    ///
+    /// # Examples
+    ///
+    /// See [`Branch`].
+    pub fn take<B: Buffer<T>>(channel: &'a Channel<T, B, L>) -> Self
+    where
+        B::Lent: Sync,
+    {
+        Self::new(channel, None)
+    }
+
+    /// A branch that puts what is in `source`; it is switched off while that is `None`.
+    ///
+    /// # Examples
+    ///
+    /// See [`Branch`].
+    pub fn put_from<B: Buffer<T>>(channel: &'a Channel<T, B, L>, source: &'a mut Option<T>) -> Self
+    where
+        B::Lent: Sync,
+    {
+        Self::new(channel, Some(source))
+    }
+
+    fn new(port: &'a dyn Port<T>, source: Option<&'a mut Option<T>>) -> Self {
+        let waiter = Waiter::empty();
+        Self { port, waiter, source, moved: false, order: 0, _lock: PhantomData }
+    }
+}
+
+/// Runs `$body` with the node as what it is.
+macro_rules! either_way {
+    ($branch:expr, |$node:ident| $body:expr) => {{
+        let branch = &*$branch;
+        let (port, waiter) = (branch.port, &branch.waiter);
+        if branch.source.is_some() {
+            let $node = Node::<T, dyn Port<T> + '_, Putting> { port, waiter };
+            $body
+        } else {
+            let $node = Node::<T, dyn Port<T> + '_, Taking> { port, waiter };
+            $body
+        }
+    }};
+}
+
+impl<T, L> Branch<'_, T, L> {
+    fn fields(self: Pin<&mut Self>) -> &mut Self {
+        // SAFETY: the caller moves nothing but the order, the source and the flag.
+        unsafe { self.get_unchecked_mut() }
+    }
+
+    fn load(self: Pin<&mut Self>) {
+        let this = self.fields();
+        if this.moved {
+            return;
+        }
+        if let Some(value) = this.source.as_mut().and_then(|source| source.take()) {
+            // SAFETY: wait list, contract 3: the node is new, its slot empty and ours.
+            unsafe { this.waiter.set_value(value) };
+            this.moved = true;
+        }
+    }
+
+    /// A put is over: its value goes back unless it was accepted. Returns what had to go for it.
+    fn unload(self: Pin<&mut Self>, outcome: Option<Outcome>, evicted: bool) -> Option<T> {
+        let this = self.fields();
+        if !core::mem::take(&mut this.moved) {
+            return None;
+        }
+        // SAFETY: wait list, contract 3: the value is still there, or another went for it.
+        let left = || unsafe { this.waiter.take_value() };
+        if matches!(outcome, None | Some(Outcome::Refused(_))) {
+            if let Some(source) = &mut this.source {
+                **source = Some(left());
+            }
+            return None;
+        }
+        evicted.then(left)
+    }
+}
+
+impl<T, L> RawGuard for Branch<'_, T, L> {
+    fn is_enabled(&self) -> bool {
+        self.moved || self.source.as_ref().is_none_or(|source| source.is_some())
+    }
+
+    fn lock(&self) -> Option<&dyn AnyLock> {
+        Some(self.port.lock())
+    }
+
+    unsafe fn join(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+        self.as_mut().load();
+        // SAFETY: passed on to the caller.
+        unsafe { self.waiter.join(choice, index) };
+    }
+
+    unsafe fn is_ready(&self, me: Party) -> bool {
+        // SAFETY: passed on to the caller.
+        either_way!(self, |node| unsafe { node.is_ready(me) })
+    }
+
+    unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
+        // SAFETY: passed on to the caller.
+        either_way!(self, |node| unsafe { node.attempt(me, after) })
+    }
+
+    unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
+        // SAFETY: passed on to the caller.
+        self.is_enabled() && either_way!(self, |node| unsafe { node.publish(me) })
+    }
+
+    unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
+        // SAFETY: passed on to the caller.
+        self.is_enabled() && either_way!(self, |node| unsafe { node.waits(me) })
+    }
+
+    unsafe fn unlink(self: Pin<&mut Self>) {
+        // SAFETY: passed on to the caller.
+        either_way!(self, |node| unsafe { node.unlink() });
+    }
+
+    unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
+        // SAFETY: passed on to the caller.
+        self.is_enabled() && either_way!(self, |node| unsafe { node.must_yield() })
+    }
+
+    unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
+        if !self.is_enabled() {
+            return None;
+        }
+        // SAFETY: passed on to the caller.
+        either_way!(self, |node| unsafe { node.crowded() })
+    }
+
+    fn tell(self: Pin<&mut Self>, me: Party) {
+        either_way!(self, |node| node.tell(me));
+    }
+
+    fn wait_out(self: Pin<&mut Self>) {
+        either_way!(self, |node| node.wait_out());
+    }
+
+    fn withdraw(mut self: Pin<&mut Self>, mode: Mode) {
+        let outcome = either_way!(self, |node| node.withdraw(mode));
+        drop(self.as_mut().unload(outcome, false));
+    }
+
+    fn collect(self: Pin<&mut Self>, outcome: Outcome, after: &mut After) {
+        either_way!(self, |node| node.collect(outcome, after));
+    }
+
+    fn reset(mut self: Pin<&mut Self>) {
+        either_way!(self, |node| node.reset());
+        drop(self.as_mut().unload(None, false));
+    }
+}
+
+impl<T, L> Guard for Branch<'_, T, L> {
+    type Output = BranchOutcome<T>;
+
+    fn output(mut self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
+        either_way!(self, |node| node.reset());
+        let port = self.port;
+        if self.source.is_some() {
+            let _evicted = self.as_mut().unload(Some(outcome), after.evicted);
+            port.run(me, after);
+            return BranchOutcome::Put(match outcome {
+                Outcome::Refused(why) => Err(why.into()),
+                _ => Ok(()),
+            });
+        }
+        // SAFETY: wait list, contract 3: the guard has been chosen with this outcome.
+        let result = unsafe { taken(outcome, &self.waiter, || port.kept()) };
+        port.run(me, after);
+        BranchOutcome::Took(result)
+    }
+}
+
+impl<T, L> Drop for Branch<'_, T, L> {
+    fn drop(&mut self) {
+        // SAFETY: a value that is being dropped is not moved any more.
+        unsafe { Pin::new_unchecked(self) }.withdraw(Mode::Dropped);
+    }
+}
+
+impl<T, L> fmt::Debug for Branch<'_, T, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.source.is_some() { "put" } else { "take" };
+        f.debug_struct("Branch").field("kind", &kind).field("state", &self.waiter).finish()
+    }
+}
+
+/// The guards of a pinned slice of [`Branch`]es.
+#[derive(Debug)]
+pub struct Branches<'s, 'a, T, L>(Pin<&'s mut [Branch<'a, T, L>]>);
+
+impl<'s, 'a, T, L: Lock> IntoGuards for Pin<&'s mut [Branch<'a, T, L>]> {
+    type Guards = Branches<'s, 'a, T, L>;
+
+    fn into_guards(self) -> Self::Guards {
+        Branches(self)
+    }
+}
+
+impl<'s, 'a, T, L: Lock, const N: usize> IntoGuards for Pin<&'s mut [Branch<'a, T, L>; N]> {
+    type Guards = Branches<'s, 'a, T, L>;
+
+    fn into_guards(self) -> Self::Guards {
+        Branches(self)
+    }
+}
+
+impl<'a, T, L> Branches<'_, 'a, T, L> {
+    fn at(&mut self, index: usize) -> Pin<&mut Branch<'a, T, L>> {
+        // SAFETY: the elements are pinned with the slice, and nothing moves them.
+        unsafe { self.0.as_mut().map_unchecked_mut(|branches| &mut branches[index]) }
+    }
+}
+
+impl<T, L: Lock> Guards for Branches<'_, '_, T, L> {
+    type Selected = (usize, BranchOutcome<T>);
+    type Order = ();
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn guard(self: Pin<&mut Self>, index: usize) -> Pin<&mut dyn RawGuard> {
+        self.get_mut().at(index)
+    }
+
+    fn order(&self, (): &(), place: usize) -> usize {
+        usize::from(self.0[place].order)
+    }
+
+    fn set_order(self: Pin<&mut Self>, (): &mut (), place: usize, index: usize) {
+        self.get_mut().at(place).fields().order = index as u16;
+    }
+
+    fn selected(
+        self: Pin<&mut Self>,
+        index: usize,
+        outcome: Outcome,
+        me: Party,
+        after: After,
+    ) -> Self::Selected {
+        (index, self.get_mut().at(index).output(outcome, me, after))
+    }
+}

@@ -1,0 +1,245 @@
+//! A buffer that is chosen at run time, for the allocated channels.
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use core::fmt;
+
+use super::{Buffer, Dropping, Overflow, Overwriting, Places, Queue, Sliding, Storage, sealed};
+use crate::promise::AnyPromise;
+
+/// Which buffer an allocated channel has.
+///
+/// Sizes are numbers of values. A fixed size of 0 is a rendezvous.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Chan, Kind, lock::StdLock};
+///
+/// let size = 0; // from a configuration, say
+/// let chan: Chan<u32, StdLock> = Chan::with(Kind::Fixed(size));
+/// assert_eq!(chan.capacity(), Some(0));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Kind {
+    /// No buffer: see [`Rendezvous`](super::Rendezvous).
+    #[default]
+    Rendezvous,
+    /// A queue of at most so many values: see [`Fixed`](super::Fixed).
+    Fixed(usize),
+    /// A queue that loses the newest: see [`Dropping`].
+    Dropping(usize),
+    /// A queue that loses the oldest: see [`Sliding`].
+    Sliding(usize),
+    /// A queue that replaces the newest: see [`Overwriting`].
+    Overwriting(usize),
+    /// A queue without bound: a put never waits, and memory is the limit.
+    Unbounded,
+}
+
+impl Kind {
+    /// Panics where a size makes no sense.
+    #[track_caller]
+    fn check(self) {
+        let (name, size) = match self {
+            Self::Dropping(size) => ("dropping", size),
+            Self::Sliding(size) => ("sliding", size),
+            Self::Overwriting(size) => ("overwriting", size),
+            Self::Rendezvous | Self::Fixed(_) | Self::Unbounded => return,
+        };
+        assert!(
+            size > 0,
+            "a {name} buffer of size 0 would lose every value: \
+             use `Kind::Rendezvous`, or a size of at least 1"
+        );
+    }
+}
+
+/// The buffer of [`Chan`](crate::Chan) and of counted ends: its [`Kind`] is chosen at run time.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Channel, buffer::Any, lock::StdLock};
+///
+/// // What a `Chan` is a handle of.
+/// fn waiting(channel: &Channel<u32, Any, StdLock>) -> usize {
+///     channel.parked_takes()
+/// }
+/// let chan = csp_core::Chan::<u32, StdLock>::new();
+/// assert_eq!(waiting(&chan), 0);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Any;
+
+impl sealed::Sealed for Any {}
+
+impl<T> Buffer<T> for Any {
+    type Storage = AnyStorage<T>;
+    type Places = AnyPlaces<T>;
+    type Promise = AnyPromise<T>;
+    type Lent = ();
+}
+
+/// A rendezvous takes no memory beyond the channel itself, a queue is a block of its own.
+#[doc(hidden)]
+pub enum AnyStorage<T> {
+    Rendezvous,
+    Queue(Box<KindQueue<T>>),
+    Promise,
+}
+
+/// A queue with its discipline.
+#[doc(hidden)]
+pub struct KindQueue<T> {
+    kind: Kind,
+    capacity: usize,
+    values: VecDeque<T>,
+}
+
+impl<T> AnyStorage<T> {
+    #[track_caller]
+    pub(crate) fn new(kind: Kind) -> Self {
+        kind.check();
+        let capacity = match kind {
+            Kind::Rendezvous | Kind::Fixed(0) => return Self::Rendezvous,
+            Kind::Fixed(n) | Kind::Dropping(n) | Kind::Sliding(n) | Kind::Overwriting(n) => n,
+            Kind::Unbounded => usize::MAX,
+        };
+        Self::Queue(Box::new(KindQueue { kind, capacity, values: VecDeque::new() }))
+    }
+}
+
+impl<T> Queue for VecDeque<T> {
+    type Value = T;
+
+    fn append(&mut self, value: T) {
+        self.push_back(value);
+    }
+
+    fn oldest(&mut self) -> Option<T> {
+        self.pop_front()
+    }
+
+    fn newest(&mut self) -> Option<T> {
+        self.pop_back()
+    }
+}
+
+impl<T> Storage<T> for AnyStorage<T> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Queue(queue) => queue.values.len(),
+            Self::Rendezvous | Self::Promise => 0,
+        }
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        match self {
+            Self::Rendezvous => Some(0),
+            Self::Promise => Some(1),
+            Self::Queue(queue) => (queue.kind != Kind::Unbounded).then_some(queue.capacity),
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        match self {
+            Self::Rendezvous => false,
+            Self::Promise => true,
+            Self::Queue(queue) => {
+                queue.values.len() < queue.capacity || !matches!(queue.kind, Kind::Fixed(_))
+            }
+        }
+    }
+
+    fn push(&mut self, value: T) -> Option<T> {
+        let Self::Queue(queue) = self else { return Some(value) };
+        if queue.values.len() < queue.capacity {
+            queue.values.push_back(value);
+            return None;
+        }
+        match queue.kind {
+            Kind::Sliding(_) => Sliding::<1>::overflow(&mut queue.values, value),
+            Kind::Overwriting(_) => Overwriting::<1>::overflow(&mut queue.values, value),
+            _ => Dropping::<1>::overflow(&mut queue.values, value),
+        }
+    }
+
+    fn pop(&mut self) -> Option<T> {
+        match self {
+            Self::Queue(queue) => queue.values.pop_front(),
+            Self::Rendezvous | Self::Promise => None,
+        }
+    }
+
+    fn is_promise(&self) -> bool {
+        matches!(self, Self::Promise)
+    }
+}
+
+impl<T> fmt::Debug for AnyStorage<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rendezvous => f.write_str("Rendezvous"),
+            Self::Promise => f.write_str("Promise"),
+            Self::Queue(queue) => write!(f, "{} in {:?}", queue.values.len(), queue.kind),
+        }
+    }
+}
+
+/// As many places as it takes, in the order of the hand-overs.
+#[doc(hidden)]
+pub struct AnyPlaces<T> {
+    next: u32,
+    /// A value comes back seldom, so an idle channel pays one word.
+    returned: Option<Box<VecDeque<(u32, T)>>>,
+}
+
+impl<T> AnyPlaces<T> {
+    pub(crate) const fn new() -> Self {
+        Self { next: 0, returned: None }
+    }
+}
+
+impl<T> Places<T> for AnyPlaces<T> {
+    const LIMITED: bool = false;
+
+    fn len(&self) -> usize {
+        self.returned.as_ref().map_or(0, |returned| returned.len())
+    }
+
+    fn has_room(&self) -> bool {
+        true
+    }
+
+    fn reserve(&mut self) -> u32 {
+        self.next = self.next.wrapping_add(1);
+        self.next
+    }
+
+    fn release(&mut self) {}
+
+    fn put_back(&mut self, sequence: u32, value: T) {
+        let returned = self.returned.get_or_insert_default();
+        // Numbers wrap; those that are out at the same time are close together.
+        let is_before = |&(other, _): &(u32, T)| (other.wrapping_sub(sequence) as i32) < 0;
+        let at = returned.partition_point(is_before);
+        returned.insert(at, (sequence, value));
+    }
+
+    fn pop(&mut self) -> Option<T> {
+        let returned = self.returned.as_mut()?;
+        let (_, value) = returned.pop_front()?;
+        if returned.is_empty() {
+            self.returned = None;
+        }
+        Some(value)
+    }
+}
+
+impl<T> fmt::Debug for AnyPlaces<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} returned", self.len())
+    }
+}

@@ -1,0 +1,460 @@
+//! The state of a channel under its lock, and every transition of it.
+//!
+//! *Model.* A plain struct: who waits to put, to take, or for the end; the buffer; the places for
+//! values that come back; how the channel ended. A transition moves values and claims parties, and
+//! returns what is left to do once the lock is free ([`After`]). It runs no user code.
+//!
+//! *Invariants*, under the lock:
+//! 1. An open put and an open take that wait on one channel belong to one choice, or the take has
+//!    been told to come and look (only where places are limited).
+//! 2. While something can be taken, every open take has been told so; with unlimited places none
+//!    waits at all.
+//! 3. While a put waits, the buffer is full.
+//! 4. Once the channel has ended, nobody begins to wait.
+//! 5. accepted = taken + here + handed over and not collected + `discarded`.
+//!
+//! *Order.* A put is handed to a take only if nothing that came before it is still here: not in
+//! the buffer, not come back, and no other put that waits (unless that one offers to the same
+//! choice that takes). An arriving take may overtake one that was told to come.
+//!
+//! *Source*: `chan.go` for the passes; the put-back and the notices are ours.
+
+use core::task::Waker;
+
+use crate::buffer::{Buffer, Places, Storage};
+use crate::choice::Outcome;
+use crate::error::{Ended, Refused};
+use crate::promise::PromiseSlot;
+use crate::wait_list::{Offer, Party, WaitList};
+
+/// After so many waiting operations in a row that did not wait, the next one yields once (A13).
+const STREAK: u8 = 128;
+
+const CLOSED: u8 = 1;
+/// What can be taken is discarded: the takers poisoned the channel, or are gone.
+const DISCARDS: u8 = 1 << 1;
+/// The value of the promise is set.
+const KEPT: u8 = 1 << 2;
+/// Waiting operations never yield.
+const EAGER: u8 = 1 << 3;
+
+/// What is left to do after a transition, when the lock is free.
+#[derive(Debug, Default)]
+#[must_use = "somebody waits for this to be done"]
+pub(crate) struct After {
+    pub(crate) wake: Option<Waker>,
+    pub(crate) rest: Rest,
+    /// The waiter that put has another value in its slot now, to be dropped.
+    pub(crate) evicted: bool,
+}
+
+/// Whom to wake beyond the one in [`After`], one at a time, each under the lock again.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rest {
+    #[default]
+    Nothing,
+    /// Takes that have not been told yet that there is something for them.
+    TellTakes,
+    /// Takes of a promise that has been kept.
+    Fulfil,
+    /// Everybody, for the channel has ended.
+    End,
+}
+
+/// One step of a [`Rest`].
+#[derive(Debug)]
+pub(crate) struct Step<T> {
+    pub(crate) wake: Option<Waker>,
+    pub(crate) discarded: Option<T>,
+}
+
+/// What a take got.
+#[derive(Debug)]
+pub(crate) enum Got<T> {
+    Value(T),
+    /// The value of a promise, to be cloned without the lock.
+    Kept,
+}
+
+#[derive(Debug)]
+pub(crate) struct State<T, B: Buffer<T>> {
+    puts: WaitList<T>,
+    takes: WaitList<T>,
+    watchers: WaitList<()>,
+    storage: B::Storage,
+    places: B::Places,
+    discarded: u32,
+    /// How many may wait on each side; 0 is without limit.
+    limit: u16,
+    immunity: u8,
+    /// The strongest poison so far; 0 is none.
+    poison: u8,
+    streak: u8,
+    flags: u8,
+}
+
+/// The state, and the promise that outlives a critical section.
+#[derive(Debug)]
+pub(crate) struct Locked<'a, T, B: Buffer<T>> {
+    pub(crate) state: &'a mut State<T, B>,
+    pub(crate) promise: &'a B::Promise,
+}
+
+/// The transitions that a waiting operation needs, whatever the buffer.
+pub(crate) trait Transitions<T> {
+    /// Whether a put would not wait.
+    fn can_put(&self, me: Party) -> bool;
+    /// Whether a take would not wait.
+    fn can_take(&self, me: Party) -> bool;
+    fn put(&mut self, me: Party, offer: Offer<'_, T>, after: &mut After) -> Option<Outcome>;
+    fn take(&mut self, me: Party, after: &mut After) -> Option<Result<Got<T>, Ended>>;
+    fn ended(&self) -> Option<Ended>;
+    fn puts(&mut self) -> &mut WaitList<T>;
+    fn takes(&mut self) -> &mut WaitList<T>;
+    fn watchers(&mut self) -> &mut WaitList<()>;
+    /// Whether so many wait in a list that one more is one too many.
+    fn is_crowded(&self, waiting: usize) -> bool;
+    /// Whether the pending limit is set.
+    fn has_limit(&self) -> bool;
+    /// A put has begun to wait, although a take may wait for which there is no place.
+    fn put_waits(&self, me: Party, after: &mut After);
+    /// A handed-over value has been collected, or a put has left.
+    fn place_is_free(&mut self, collected: bool, after: &mut After);
+    /// A handed-over value comes back; it is returned if the channel discards it.
+    fn put_back(&mut self, sequence: u32, value: T, after: &mut After) -> Option<T>;
+    /// Whether the operation that begins now yields first.
+    fn must_yield(&mut self) -> bool;
+    /// An operation did not wait, or did.
+    fn count(&mut self, waited: bool);
+}
+
+impl<T, B: Buffer<T>> State<T, B> {
+    pub(crate) const fn new(storage: B::Storage, places: B::Places) -> Self {
+        Self {
+            puts: WaitList::new(),
+            takes: WaitList::new(),
+            watchers: WaitList::new(),
+            storage,
+            places,
+            discarded: 0,
+            limit: 0,
+            immunity: 0,
+            poison: 0,
+            streak: 0,
+            flags: 0,
+        }
+    }
+
+    const fn is(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        let kept = usize::from(self.is(KEPT) && self.poison == 0);
+        self.storage.len() + self.places.len() + kept
+    }
+
+    pub(crate) fn capacity(&self) -> Option<usize> {
+        self.storage.capacity()
+    }
+
+    pub(crate) const fn discarded(&self) -> u32 {
+        self.discarded
+    }
+
+    pub(crate) fn parked_puts(&self) -> usize {
+        self.puts.count()
+    }
+
+    pub(crate) fn parked_takes(&self) -> usize {
+        self.takes.count()
+    }
+
+    pub(crate) const fn set_immunity(&mut self, immunity: u8) {
+        self.immunity = immunity;
+    }
+
+    pub(crate) const fn set_limit(&mut self, limit: u16) {
+        self.limit = limit;
+    }
+
+    pub(crate) const fn set_eager(&mut self, eager: bool) {
+        if eager {
+            self.flags |= EAGER;
+        } else {
+            self.flags &= !EAGER;
+        }
+    }
+
+    /// Closes; what can be taken stays.
+    pub(crate) const fn close(&mut self) {
+        self.flags |= CLOSED;
+    }
+
+    /// The last taker is gone: closes, and what can be taken goes.
+    pub(crate) const fn desert(&mut self) {
+        self.flags |= CLOSED | DISCARDS;
+    }
+
+    /// Poisons, if the poison is stronger than the immunity.
+    pub(crate) const fn poison(&mut self, strength: u8, discards: bool) -> bool {
+        if strength <= self.immunity {
+            return false;
+        }
+        if strength > self.poison {
+            self.poison = strength;
+        }
+        if discards {
+            self.flags |= DISCARDS;
+        }
+        true
+    }
+
+    pub(crate) const fn how_ended(&self) -> Option<Ended> {
+        if self.poison > 0 {
+            Some(Ended::Poisoned { strength: self.poison })
+        } else if self.is(CLOSED) {
+            Some(Ended::Closed)
+        } else {
+            None
+        }
+    }
+
+    fn count_discarded(&mut self) {
+        self.discarded = self.discarded.saturating_add(1);
+    }
+
+    /// Something lies here for the next take.
+    fn holds_value(&self) -> bool {
+        self.storage.len() + self.places.len() > 0
+    }
+
+    /// Whether a take that could have this put's value waits, and may have it now.
+    fn can_hand_over(&self, me: Party) -> bool {
+        if self.takes.is_empty() || !self.places.has_room() || self.holds_value() {
+            return false;
+        }
+        let Some(take) = self.takes.first_open(me) else { return false };
+        // With unlimited places invariant 1 leaves nobody to overtake.
+        !B::Places::LIMITED || self.puts.is_empty() || !self.puts.is_open_before(me, take)
+    }
+
+    /// The oldest waiting put moves into the room that a take has made.
+    fn admit(&mut self, me: Party, after: &mut After) {
+        if self.puts.is_empty() || self.how_ended().is_some() || !self.storage.has_room() {
+            return;
+        }
+        if let Some(put) = self.puts.claim_first(me) {
+            let evicted = self.storage.push(put.receive());
+            debug_assert!(evicted.is_none(), "there was room");
+            after.wake = put.complete(Outcome::Moved, 0);
+        }
+    }
+
+    /// The next step of a rest; `None` when it is done.
+    pub(crate) fn step(&mut self, rest: Rest, me: Party) -> Option<Step<T>> {
+        let wake = match rest {
+            Rest::Nothing => return None,
+            Rest::TellTakes => Some(self.takes.tell_next(me)?),
+            Rest::Fulfil => self.takes.claim_first(me)?.complete(Outcome::Look, 0),
+            Rest::End => return self.end_next(),
+        };
+        Some(Step { wake, discarded: None })
+    }
+
+    fn end_next(&mut self) -> Option<Step<T>> {
+        let ended = self.how_ended()?;
+        if self.is(DISCARDS) {
+            let discarded = self.places.pop().or_else(|| self.storage.pop());
+            if discarded.is_some() {
+                self.count_discarded();
+                return Some(Step { wake: None, discarded });
+            }
+        }
+        let wake = if let Some(put) = self.puts.claim_first(Party::STRANGER) {
+            put.complete(ended.into(), 0)
+        } else if let Some(watcher) = self.watchers.claim_first(Party::STRANGER) {
+            watcher.complete(ended.into(), 0)
+        } else if self.holds_value() {
+            // Invariant 2: whoever waits has been told to come, and finds a value or the end.
+            Some(self.takes.tell_next(Party::STRANGER)?)
+        } else if let Some(take) = self.takes.claim_first(Party::STRANGER) {
+            take.complete(ended.into(), 0)
+        } else {
+            Some(self.takes.tell_next(Party::STRANGER)?)
+        };
+        Some(Step { wake, discarded: None })
+    }
+}
+
+impl<T, B: Buffer<T>> Locked<'_, T, B> {
+    fn keep_promise(&mut self, offer: Offer<'_, T>, after: &mut After) {
+        let state = &mut *self.state;
+        if state.is(KEPT) {
+            state.count_discarded();
+            // The offer keeps its value; it is dropped like an evicted one, after the lock.
+            after.evicted = true;
+            return;
+        }
+        let value = offer.accept();
+        #[expect(unsafe_code, reason = "the flag of this state is what the contract asks for")]
+        // SAFETY: promise, contract 1: the flag is set below, under the same lock.
+        unsafe {
+            self.promise.set(value);
+        }
+        state.flags |= KEPT;
+        after.rest = Rest::Fulfil;
+    }
+}
+
+impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
+    fn can_put(&self, me: Party) -> bool {
+        self.state.how_ended().is_some()
+            || self.state.storage.has_room()
+            || self.state.can_hand_over(me)
+    }
+
+    fn can_take(&self, me: Party) -> bool {
+        self.state.how_ended().is_some()
+            || self.state.is(KEPT)
+            || self.state.holds_value()
+            || self.state.puts.first_open(me).is_some()
+    }
+
+    fn put(&mut self, me: Party, offer: Offer<'_, T>, after: &mut After) -> Option<Outcome> {
+        let state = &mut *self.state;
+        if let Some(ended) = state.how_ended() {
+            return Some(ended.into());
+        }
+        if state.storage.is_promise() {
+            self.keep_promise(offer, after);
+            return Some(Outcome::Moved);
+        }
+        if state.can_hand_over(me)
+            && let Some(take) = state.takes.claim_first(me)
+        {
+            take.give(offer.accept());
+            after.wake = take.complete(Outcome::Moved, state.places.reserve());
+            return Some(Outcome::Moved);
+        }
+        if state.storage.has_room() {
+            after.evicted = offer.exchange(|value| state.storage.push(value));
+            if after.evicted {
+                state.count_discarded();
+            }
+            self.put_waits(me, after);
+            return Some(Outcome::Moved);
+        }
+        None
+    }
+
+    fn take(&mut self, me: Party, after: &mut After) -> Option<Result<Got<T>, Ended>> {
+        let state = &mut *self.state;
+        let ended = state.how_ended();
+        if let Some(ended) = ended
+            && state.is(DISCARDS)
+        {
+            return Some(Err(ended));
+        }
+        if state.is(KEPT) && state.poison == 0 {
+            return Some(Ok(Got::Kept));
+        }
+        if let Some(value) = state.places.pop() {
+            return Some(Ok(Got::Value(value)));
+        }
+        if let Some(value) = state.storage.pop() {
+            state.admit(me, after);
+            return Some(Ok(Got::Value(value)));
+        }
+        if let Some(ended) = ended {
+            return Some(Err(ended));
+        }
+        let put = state.puts.claim_first(me)?;
+        let value = put.receive();
+        after.wake = put.complete(Outcome::Moved, 0);
+        Some(Ok(Got::Value(value)))
+    }
+
+    fn ended(&self) -> Option<Ended> {
+        self.state.how_ended()
+    }
+
+    fn puts(&mut self) -> &mut WaitList<T> {
+        &mut self.state.puts
+    }
+
+    fn takes(&mut self) -> &mut WaitList<T> {
+        &mut self.state.takes
+    }
+
+    fn watchers(&mut self) -> &mut WaitList<()> {
+        &mut self.state.watchers
+    }
+
+    fn is_crowded(&self, waiting: usize) -> bool {
+        self.has_limit() && waiting >= usize::from(self.state.limit)
+    }
+
+    fn has_limit(&self) -> bool {
+        self.state.limit != 0
+    }
+
+    fn put_waits(&self, me: Party, after: &mut After) {
+        if !self.state.takes.is_empty() && self.state.takes.has_untold(me) {
+            after.rest = Rest::TellTakes;
+        }
+    }
+
+    fn place_is_free(&mut self, collected: bool, after: &mut After) {
+        let state = &mut *self.state;
+        if collected {
+            state.places.release();
+        }
+        // Room again: the first put that waits beside a take looks once more and hands over.
+        let both_wait = B::Places::LIMITED
+            && !state.puts.is_empty()
+            && state.places.has_room()
+            && state.takes.first_open(Party::STRANGER).is_some();
+        if both_wait {
+            after.wake = state.puts.tell_next(Party::STRANGER);
+        }
+    }
+
+    fn put_back(&mut self, sequence: u32, value: T, after: &mut After) -> Option<T> {
+        let state = &mut *self.state;
+        if state.is(DISCARDS) {
+            state.places.release();
+            state.count_discarded();
+            return Some(value);
+        }
+        if let Some(take) = state.takes.claim_first(Party::STRANGER) {
+            // The reservation moves along with the value.
+            take.give(value);
+            after.wake = take.complete(Outcome::Moved, sequence);
+            return None;
+        }
+        state.places.put_back(sequence, value);
+        self.put_waits(Party::STRANGER, after);
+        None
+    }
+
+    fn must_yield(&mut self) -> bool {
+        let state = &mut *self.state;
+        if state.streak < STREAK || state.is(EAGER) {
+            return false;
+        }
+        state.streak = 0;
+        true
+    }
+
+    fn count(&mut self, waited: bool) {
+        let streak = &mut self.state.streak;
+        *streak = if waited { 0 } else { streak.saturating_add(1) };
+    }
+}
+
+impl From<Refused> for Outcome {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}

@@ -1,0 +1,261 @@
+//! The word of a choice: the one place where "who won" is decided.
+//!
+//! *Model.* A choice is a word and a waker. A plain put or take is a choice with one branch, whose
+//! word lives in its own wait node; the branches of an `alts` share one [`Choice`] in the pinned
+//! future. The word packs the state, the notice bit, the winner and its outcome.
+//!
+//! ```text
+//!            ┌─────┐ 1  ┌──────┐ 4  ┌─────────┐ 5  ┌──────┐
+//!            │ New ├───►│ Open ├───►│ Claimed ├───►│ Done │
+//!            └──┬──┘    └┬─┬──▲┘    └─────────┘    └──┬───┘
+//!               │      3 │ │2 │2                      │ 6
+//!               │        ▼ ▼  │                       ▼
+//!               │   Cancelled Open+notified       ┌──────────┐
+//!               └────────────────────────────────►│ Finished │
+//!                              6                  └──────────┘
+//! ```
+//! 1. publish: the owner, holding all its locks, puts every node into its list and opens the word
+//!    (`WaitList::publish`, `alts`). Until then nobody else can reach the choice.
+//! 2. notify: somebody who holds a lock of the choice tells it to look again and takes the waker;
+//!    the owner re-arms it, holding all its locks (`WaitList::tell_next`, `Waiter::rearm`).
+//! 3. the owner decides for itself: another branch (a timer, a future) won, or it is dropped.
+//! 4. claim: a partner that holds the lock of one of the branches; irrevocable.
+//! 5. complete: the same partner, after it has moved the value and taken the waker. Its last
+//!    touch of the choice and its nodes, which may be freed from then on.
+//! 6. the owner has seen what became of it.
+//!
+//! *Invariants.*
+//! 1. A choice looks for partners only while nobody can claim it: unpublished, or with all its
+//!    locks held.
+//! 2. `Open → Claimed → Done` and `Open → Cancelled` happen once; a match is decided by the one
+//!    compare-and-swap of 3 or 4.
+//! 3. A word with the bit `SOLE` is read and written only under one lock, or on one thread: a
+//!    plain load and store decide there.
+//!
+//! *Source*: Go's `select`, with its lock order and its three passes; the notice is ours.
+
+use core::cell::UnsafeCell;
+use core::mem::MaybeUninit;
+use core::task::Waker;
+
+use crate::error::{Ended, Refused};
+use crate::sync::{AtomicU32, Ordering, compare_and_swap};
+
+/// Where a choice is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Phase {
+    New = 0,
+    Open = 1,
+    Claimed = 2,
+    Done = 3,
+    Cancelled = 4,
+    /// Open, but only to notices: it is never claimed (a stream between two polls).
+    Listening = 5,
+    Finished = 6,
+    /// Not a state: the node is a branch, and its state is in the choice that it points to.
+    Branch = 7,
+}
+
+/// What a completed branch came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The value has moved.
+    Moved,
+    /// The value of a promise is there: come and clone it.
+    Look,
+    /// Nothing moved.
+    Refused(Refused),
+}
+
+impl From<Ended> for Outcome {
+    fn from(ended: Ended) -> Self {
+        Self::Refused(Refused::Ended(ended))
+    }
+}
+
+/// The largest number of branches that a word can tell apart.
+pub(crate) const MAX_BRANCHES: usize = 1 << 16;
+
+const PHASE: u32 = 0b111;
+const NOTIFIED: u32 = 1 << 3;
+const SOLE: u32 = 1 << 4;
+const OUTCOME_SHIFT: u32 = 5;
+const OUTCOME: u32 = 0b111 << OUTCOME_SHIFT;
+const STRENGTH_SHIFT: u32 = 8;
+const BRANCH_SHIFT: u32 = 16;
+
+/// A value of the word, unpacked by its methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word(u32);
+
+impl Word {
+    pub(crate) const NEW: Self = Self(Phase::New as u32);
+    pub(crate) const FINISHED: Self = Self(Phase::Finished as u32);
+    pub(crate) const CANCELLED: Self = Self(Phase::Cancelled as u32);
+
+    pub(crate) const fn open(sole: bool) -> Self {
+        Self(Phase::Open as u32 | if sole { SOLE } else { 0 })
+    }
+
+    pub(crate) const fn listening() -> Self {
+        Self(Phase::Listening as u32 | SOLE)
+    }
+
+    pub(crate) const fn branch(index: u16) -> Self {
+        Self(Phase::Branch as u32 | (index as u32) << BRANCH_SHIFT)
+    }
+
+    pub(crate) const fn phase(self) -> Phase {
+        match self.0 & PHASE {
+            0 => Phase::New,
+            1 => Phase::Open,
+            2 => Phase::Claimed,
+            3 => Phase::Done,
+            4 => Phase::Cancelled,
+            5 => Phase::Listening,
+            6 => Phase::Finished,
+            _ => Phase::Branch,
+        }
+    }
+
+    pub(crate) const fn is_notified(self) -> bool {
+        self.0 & NOTIFIED != 0
+    }
+
+    /// The open word again, without the notice.
+    pub(crate) const fn rearmed(self) -> Self {
+        Self(self.0 & !NOTIFIED)
+    }
+
+    const fn is_sole(self) -> bool {
+        self.0 & SOLE != 0
+    }
+
+    /// The winner of a claimed or completed choice, or the place of a branch in its `alts`.
+    pub(crate) const fn index(self) -> u16 {
+        (self.0 >> BRANCH_SHIFT) as u16
+    }
+
+    const fn claimed(self, index: u16) -> Self {
+        let kept = self.0 & (NOTIFIED | SOLE);
+        Self(Phase::Claimed as u32 | kept | (index as u32) << BRANCH_SHIFT)
+    }
+
+    const fn done(self, outcome: Outcome) -> Self {
+        let (code, strength) = match outcome {
+            Outcome::Moved => (0, 0),
+            Outcome::Look => (1, 0),
+            Outcome::Refused(Refused::Ended(Ended::Closed)) => (2, 0),
+            Outcome::Refused(Refused::Ended(Ended::Poisoned { strength })) => (3, strength),
+            Outcome::Refused(Refused::Crowded) => (4, 0),
+        };
+        let kept = self.0 & (SOLE | u32::MAX << BRANCH_SHIFT);
+        let packed = code << OUTCOME_SHIFT | (strength as u32) << STRENGTH_SHIFT;
+        Self(Phase::Done as u32 | kept | packed)
+    }
+
+    pub(crate) const fn outcome(self) -> Outcome {
+        match (self.0 & OUTCOME) >> OUTCOME_SHIFT {
+            0 => Outcome::Moved,
+            1 => Outcome::Look,
+            2 => Outcome::Refused(Refused::Ended(Ended::Closed)),
+            3 => Outcome::Refused(Refused::Ended(Ended::Poisoned {
+                strength: (self.0 >> STRENGTH_SHIFT) as u8,
+            })),
+            _ => Outcome::Refused(Refused::Crowded),
+        }
+    }
+}
+
+/// The atomic word.
+#[derive(Debug)]
+pub(crate) struct State(AtomicU32);
+
+impl State {
+    pub(crate) const fn new(word: Word) -> Self {
+        Self(AtomicU32::new(word.0))
+    }
+
+    /// What the word says now; having seen `Done`, the owner may touch what the partner wrote.
+    #[inline]
+    pub(crate) fn get(&self) -> Word {
+        Word(self.0.load(Ordering::Acquire))
+    }
+
+    /// Sets the word while nobody else can change it.
+    #[inline]
+    pub(crate) fn set(&self, word: Word) {
+        self.0.store(word.0, Ordering::Release);
+    }
+
+    /// Arrow 4: claims branch `index` of an open choice; false if somebody else decided it.
+    #[inline]
+    pub(crate) fn claim(&self, index: u16) -> bool {
+        self.decide(|word| word.claimed(index), |word| word.phase() == Phase::Open)
+    }
+
+    /// Arrow 3: the owner closes its open choice; the word as it was, or as somebody decided it.
+    pub(crate) fn cancel(&self) -> Result<Word, Word> {
+        let mut was = self.get();
+        while was.phase() == Phase::Open {
+            match self.exchange(was, Word::CANCELLED) {
+                Ok(()) => return Ok(was),
+                Err(now) => was = now,
+            }
+        }
+        Err(was)
+    }
+
+    /// Arrow 2: sets the notice bit of an open choice that has not got it yet.
+    pub(crate) fn notify(&self) -> bool {
+        self.decide(
+            |word| Word(word.0 | NOTIFIED),
+            |word| matches!(word.phase(), Phase::Open | Phase::Listening) && !word.is_notified(),
+        )
+    }
+
+    /// Arrow 5: the last touch.
+    #[inline]
+    pub(crate) fn complete(&self, outcome: Outcome) {
+        let claimed = Word(self.0.load(Ordering::Relaxed));
+        debug_assert_eq!(claimed.phase(), Phase::Claimed, "invariant 2");
+        self.set(claimed.done(outcome));
+    }
+
+    fn decide(&self, to: impl Fn(Word) -> Word, allowed: impl Fn(Word) -> bool) -> bool {
+        let mut was = Word(self.0.load(Ordering::Relaxed));
+        while allowed(was) {
+            match self.exchange(was, to(was)) {
+                Ok(()) => return true,
+                Err(now) => was = now,
+            }
+        }
+        false
+    }
+
+    fn exchange(&self, was: Word, now: Word) -> Result<(), Word> {
+        if was.is_sole() {
+            // Invariant 3.
+            self.set(now);
+            return Ok(());
+        }
+        compare_and_swap(&self.0, was.0, now.0).map_err(Word)
+    }
+}
+
+/// What the branches of one `alts` share: the word and the waker.
+///
+/// The waker is initialised while the word is open and not notified. It belongs to the owner, who
+/// changes it with all locks held; to the claimer after arrow 4; to the notifier after arrow 2.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) state: State,
+    pub(crate) waker: UnsafeCell<MaybeUninit<Waker>>,
+}
+
+impl Choice {
+    pub(crate) const fn new() -> Self {
+        Self { state: State::new(Word::NEW), waker: UnsafeCell::new(MaybeUninit::uninit()) }
+    }
+}

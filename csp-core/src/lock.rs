@@ -1,0 +1,307 @@
+//! Lock flavours: what guards the state of a channel.
+//!
+//! *Model.* Each channel owns one lock. A lock runs a closure while nobody else runs one under
+//! the same lock; it is built in a `const`, so that a channel can be a `static`. The closure form
+//! is [`mutex_traits::ScopedRawMutex`], so a lock of your own needs no more than that trait,
+//! [`ConstInit`](mutex_traits::ConstInit) and the few constants of [`Lock`].
+//!
+//! *Invariants.*
+//! 1. No user code runs under a lock: wakers are called, and values dropped or cloned, after it.
+//! 2. Whoever holds more than one lock took them in ascending order of [`Lock::RANK`], then of
+//!    identity. Only an `alts` ever holds more than one.
+//! 3. A lock of a higher rank never waits for one of a lower rank: a critical section comes last.
+
+#![expect(unsafe_code, reason = "implements the unsafe lock traits; no pointer is touched here")]
+
+use core::cell::Cell;
+
+pub use mutex_traits::{ConstInit, ScopedRawMutex};
+
+/// A lock that may guard a channel: a scoped mutex with a rank and an identity.
+///
+/// The provided flavours are [`StdLock`] (threads), [`CriticalSection`] (interrupts) and
+/// [`SingleThread`] (no lock at all). Implement this trait for a lock of your own to use it in
+/// [`Channel`](crate::Channel) or [`Chan`](crate::Chan).
+///
+/// # Safety
+///
+/// * [`ScopedRawMutex`] holds: no two closures run under the same lock at once, and `with_lock`
+///   runs its closure exactly once.
+/// * Two locks with equal rank and equal [`identity`](Lock::identity) are one lock: holding the
+///   first excludes whoever wants the second.
+/// * If [`SOLE`](Lock::SOLE) is true, then whoever runs under one lock of this flavour excludes
+///   everybody who runs under any lock of this flavour that it can reach.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::lock::{ConstInit, Lock, ScopedRawMutex};
+///
+/// /// A lock that spins, for a program that has nothing better.
+/// struct Spin(std::sync::atomic::AtomicBool);
+///
+/// impl ConstInit for Spin {
+///     const INIT: Self = Spin(std::sync::atomic::AtomicBool::new(false));
+/// }
+///
+/// // SAFETY: the flag is set from before the closure until after it, also on a panic.
+/// unsafe impl ScopedRawMutex for Spin {
+///     fn try_with_lock<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
+///         use std::sync::atomic::Ordering::{Acquire, Release};
+///         struct Unlock<'a>(&'a Spin);
+///         impl Drop for Unlock<'_> {
+///             fn drop(&mut self) {
+///                 self.0.0.store(false, Release);
+///             }
+///         }
+///         if self.0.swap(true, Acquire) {
+///             return None;
+///         }
+///         let _unlock = Unlock(self);
+///         Some(f())
+///     }
+///     fn with_lock<R>(&self, f: impl FnOnce() -> R) -> R {
+///         let mut f = Some(f);
+///         loop {
+///             if let Some(result) = self.try_with_lock(|| (f.take().unwrap())()) {
+///                 return result;
+///             }
+///             std::hint::spin_loop();
+///         }
+///     }
+///     fn is_locked(&self) -> bool {
+///         self.0.load(std::sync::atomic::Ordering::Relaxed)
+///     }
+/// }
+///
+/// // SAFETY: each value is a lock of its own, told apart by its address.
+/// unsafe impl Lock for Spin {
+///     const RANK: u8 = 100;
+///     const SOLE: bool = false;
+///     const THREADS: bool = true;
+/// }
+///
+/// static CHANNEL: csp_core::Channel<u8, csp_core::buffer::Fixed<2>, Spin> =
+///     csp_core::Channel::new();
+/// assert!(CHANNEL.try_put(1).is_ok());
+/// ```
+pub unsafe trait Lock: ScopedRawMutex + ConstInit {
+    /// Where this flavour stands in the order of locks: an `alts` takes low ranks first.
+    ///
+    /// Locks that put a thread to sleep have low ranks, locks that mask interrupts high ones.
+    const RANK: u8;
+
+    /// Whether all locks of this flavour exclude each other (one critical section, one thread).
+    const SOLE: bool;
+
+    /// Whether threads, cores or interrupts share what this lock guards.
+    const THREADS: bool;
+
+    /// What tells this lock from others of its rank; its address, unless many share one lock.
+    #[inline]
+    fn identity(&self) -> usize {
+        core::ptr::from_ref(self).addr()
+    }
+}
+
+/// The order in which an `alts` takes its locks: rank, then identity.
+pub(crate) type LockKey = (u8, usize);
+
+/// A lock whose type is forgotten, as the branches of one `alts` may differ in it.
+pub(crate) trait AnyLock {
+    fn key(&self) -> LockKey;
+    fn is_sole(&self) -> bool;
+    fn run(&self, under: &mut dyn FnMut());
+}
+
+impl<L: Lock> AnyLock for L {
+    fn key(&self) -> LockKey {
+        (L::RANK, self.identity())
+    }
+
+    fn is_sole(&self) -> bool {
+        L::SOLE
+    }
+
+    fn run(&self, under: &mut dyn FnMut()) {
+        self.with_lock(under);
+    }
+}
+
+/// A mutex that parks the thread: the flavour for programs with threads.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Channel, buffer::Fixed, lock::StdLock};
+///
+/// static JOBS: Channel<u32, Fixed<8>, StdLock> = Channel::new();
+/// JOBS.try_put(1).unwrap();
+/// assert_eq!(std::thread::spawn(|| JOBS.try_take()).join().unwrap(), Ok(1));
+/// ```
+#[cfg(feature = "std")]
+#[derive(Debug, Default)]
+pub struct StdLock(std::sync::Mutex<()>);
+
+#[cfg(feature = "std")]
+impl ConstInit for StdLock {
+    #[expect(clippy::declare_interior_mutable_const, reason = "each use is a lock of its own")]
+    const INIT: Self = Self(std::sync::Mutex::new(()));
+}
+
+// SAFETY: the guard of the mutex lives as long as the closure runs.
+#[cfg(feature = "std")]
+unsafe impl ScopedRawMutex for StdLock {
+    fn try_with_lock<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
+        let _guard = match self.0.try_lock() {
+            Ok(guard) => guard,
+            Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(std::sync::TryLockError::WouldBlock) => return None,
+        };
+        Some(f())
+    }
+
+    #[inline]
+    fn with_lock<R>(&self, f: impl FnOnce() -> R) -> R {
+        // A panic under the lock can come only from a broken invariant; the state is a plain
+        // struct that every transition leaves consistent, so others may go on.
+        let _guard = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        f()
+    }
+
+    fn is_locked(&self) -> bool {
+        matches!(self.0.try_lock(), Err(std::sync::TryLockError::WouldBlock))
+    }
+}
+
+// SAFETY: each value is a mutex of its own, told apart by its address.
+#[cfg(feature = "std")]
+unsafe impl Lock for StdLock {
+    const RANK: u8 = 64;
+    const SOLE: bool = false;
+    const THREADS: bool = true;
+}
+
+/// A critical section: the flavour for channels shared with interrupt handlers.
+///
+/// Its implementation comes from the crate of your chip, through the crate `critical-section`.
+/// All channels of this flavour share the one section.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Channel, buffer::Sliding, lock::CriticalSection};
+///
+/// // An interrupt handler puts, a task takes; the oldest sample goes when nobody keeps up.
+/// static SAMPLES: Channel<u16, Sliding<4>, CriticalSection> = Channel::new();
+/// SAMPLES.try_put(512).unwrap();
+/// assert_eq!(SAMPLES.try_take(), Ok(512));
+/// ```
+#[cfg(feature = "critical-section")]
+#[derive(Debug, Default)]
+pub struct CriticalSection(());
+
+#[cfg(feature = "critical-section")]
+impl ConstInit for CriticalSection {
+    const INIT: Self = Self(());
+}
+
+// SAFETY: `critical_section::with` excludes every other critical section while the closure runs.
+#[cfg(feature = "critical-section")]
+unsafe impl ScopedRawMutex for CriticalSection {
+    fn try_with_lock<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
+        Some(self.with_lock(f))
+    }
+
+    #[inline]
+    fn with_lock<R>(&self, f: impl FnOnce() -> R) -> R {
+        critical_section::with(|_| f())
+    }
+
+    fn is_locked(&self) -> bool {
+        false
+    }
+}
+
+// SAFETY: there is one critical section in a program, so all values are one lock.
+#[cfg(feature = "critical-section")]
+unsafe impl Lock for CriticalSection {
+    const RANK: u8 = 192;
+    const SOLE: bool = true;
+    const THREADS: bool = true;
+
+    #[inline]
+    fn identity(&self) -> usize {
+        0
+    }
+}
+
+/// No lock: the flavour for channels that stay on one thread.
+///
+/// It is not `Sync`, so a channel with it cannot leave its thread, and it notices when code that
+/// runs under it comes back to the same channel.
+///
+/// # Panics
+///
+/// An operation that is called from within an operation of the same channel panics. No code of
+/// this crate does that.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Channel, buffer::Fixed, lock::SingleThread};
+///
+/// let channel = Channel::<u32, Fixed<2>, SingleThread>::new();
+/// channel.try_put(7).unwrap();
+/// assert_eq!(channel.try_take(), Ok(7));
+/// ```
+#[derive(Debug, Default)]
+pub struct SingleThread(Cell<bool>);
+
+impl ConstInit for SingleThread {
+    #[expect(clippy::declare_interior_mutable_const, reason = "each use is a lock of its own")]
+    const INIT: Self = Self(Cell::new(false));
+}
+
+/// Marks a [`SingleThread`] lock as free again, also when the closure panics.
+struct Leave<'a>(&'a Cell<bool>);
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+// SAFETY: the type is not `Sync`, and the flag refuses a second closure on the same thread.
+unsafe impl ScopedRawMutex for SingleThread {
+    fn try_with_lock<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
+        if self.0.replace(true) {
+            return None;
+        }
+        let _leave = Leave(&self.0);
+        Some(f())
+    }
+
+    #[inline]
+    #[track_caller]
+    fn with_lock<R>(&self, f: impl FnOnce() -> R) -> R {
+        assert!(
+            !self.0.replace(true),
+            "a single-thread channel was used from within one of its own operations"
+        );
+        let _leave = Leave(&self.0);
+        f()
+    }
+
+    fn is_locked(&self) -> bool {
+        self.0.get()
+    }
+}
+
+// SAFETY: each value is a flag of its own, told apart by its address; all that can reach a value
+// of this flavour run on its one thread, one after another.
+unsafe impl Lock for SingleThread {
+    const RANK: u8 = 0;
+    const SOLE: bool = true;
+    const THREADS: bool = false;
+}

@@ -1,0 +1,390 @@
+//! A plain operation that waits: polled, told, woken, dropped. Put, take and `closed` share it.
+//!
+//! *Model.* An [`Operation`] is a channel and a [`Waiter`]; a [`Direction`] says what it does when
+//! it looks, which list it waits in, and what its drop must undo.
+//!
+//! *Cancellation*: what a drop does in each phase.
+//!
+//! | phase | put | take | closed |
+//! |---|---|---|---|
+//! | New | drops the value | nothing | nothing |
+//! | Open | leaves the list, drops the value | leaves the list | leaves the list |
+//! | Done, moved | nothing: it was accepted | puts the value back | nothing |
+//! | Done, refused | drops the value | nothing | nothing |
+//! | Finished | nothing | nothing | nothing |
+//!
+//! *Safety.* The contract is that of `wait_list`; the waiter is pinned because operations are
+//! polled only inside pinned futures, and [`Operation::leave`] runs before it is freed.
+
+#![expect(unsafe_code, reason = "owns the nodes whose contract wait_list states")]
+
+use core::task::{Context, Poll, Waker};
+
+use crate::buffer::{Buffer, Places};
+use crate::channel::Channel;
+use crate::channel::state::{After, Got, Transitions};
+use crate::choice::{Outcome, Phase, Word};
+use crate::error::Refused;
+use crate::lock::Lock;
+use crate::wait_list::{Offer, Party, WaitList, Waiter};
+
+/// What a kind of operation does where the kinds differ; the lock is held in all of it.
+pub(crate) trait Direction<T> {
+    /// What travels in the node.
+    type Slot;
+
+    /// Whether a collected value frees a place.
+    const COLLECTS: bool = false;
+
+    /// Whether it would not wait.
+    fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool;
+
+    /// Does it, if it need not wait; the slot has changed hands if the outcome is `Moved`.
+    fn attempt<S: Transitions<T> + ?Sized>(
+        state: &mut S,
+        waiter: &Waiter<Self::Slot>,
+        me: Party,
+        after: &mut After,
+    ) -> Option<Outcome>;
+
+    /// Where it waits.
+    fn list<S: Transitions<T> + ?Sized>(state: &mut S) -> &mut WaitList<Self::Slot>;
+
+    /// It has begun to wait.
+    fn waits<S: Transitions<T> + ?Sized>(_state: &S, _me: Party, _after: &mut After) {}
+
+    /// The owner has seen the outcome; `dropped` if nobody will have it. Returns a value that the
+    /// channel discards.
+    fn settle<S: Transitions<T> + ?Sized>(
+        _state: &mut S,
+        _waiter: &Waiter<Self::Slot>,
+        _dropped: bool,
+        _after: &mut After,
+    ) -> Option<T> {
+        None
+    }
+
+    /// It leaves without having been decided.
+    fn leaves<S: Transitions<T> + ?Sized>(_state: &mut S, _after: &mut After) {}
+}
+
+#[derive(Debug)]
+pub(crate) struct Putting;
+#[derive(Debug)]
+pub(crate) struct Taking;
+#[derive(Debug)]
+pub(crate) struct Watching;
+
+impl<T> Direction<T> for Putting {
+    type Slot = T;
+
+    fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool {
+        state.can_put(me)
+    }
+
+    #[inline]
+    fn attempt<S: Transitions<T> + ?Sized>(
+        state: &mut S,
+        waiter: &Waiter<T>,
+        me: Party,
+        after: &mut After,
+    ) -> Option<Outcome> {
+        state.put(me, Offer::Waiter(waiter), after)
+    }
+
+    fn list<S: Transitions<T> + ?Sized>(state: &mut S) -> &mut WaitList<T> {
+        state.puts()
+    }
+
+    #[inline]
+    fn waits<S: Transitions<T> + ?Sized>(state: &S, me: Party, after: &mut After) {
+        state.put_waits(me, after);
+    }
+
+    fn leaves<S: Transitions<T> + ?Sized>(state: &mut S, after: &mut After) {
+        state.place_is_free(false, after);
+    }
+}
+
+impl<T> Direction<T> for Taking {
+    type Slot = T;
+
+    const COLLECTS: bool = true;
+
+    fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool {
+        state.can_take(me)
+    }
+
+    #[inline]
+    fn attempt<S: Transitions<T> + ?Sized>(
+        state: &mut S,
+        waiter: &Waiter<T>,
+        me: Party,
+        after: &mut After,
+    ) -> Option<Outcome> {
+        match state.take(me, after)? {
+            Ok(Got::Value(value)) => {
+                // SAFETY: wait list, contract 3: a take that is not claimed owns its empty slot.
+                unsafe { waiter.set_value(value) };
+                Some(Outcome::Moved)
+            }
+            Ok(Got::Kept) => Some(Outcome::Look),
+            Err(ended) => Some(ended.into()),
+        }
+    }
+
+    fn list<S: Transitions<T> + ?Sized>(state: &mut S) -> &mut WaitList<T> {
+        state.takes()
+    }
+
+    fn settle<S: Transitions<T> + ?Sized>(
+        state: &mut S,
+        waiter: &Waiter<T>,
+        dropped: bool,
+        after: &mut After,
+    ) -> Option<T> {
+        if dropped {
+            // SAFETY: wait list, contract 3: the caller has seen `Done` with `Moved`.
+            let value = unsafe { waiter.take_value() };
+            return state.put_back(waiter.sequence(), value, after);
+        }
+        state.place_is_free(true, after);
+        None
+    }
+}
+
+impl<T> Direction<T> for Watching {
+    type Slot = ();
+
+    fn is_ready<S: Transitions<T> + ?Sized>(state: &S, _me: Party) -> bool {
+        state.ended().is_some()
+    }
+
+    fn attempt<S: Transitions<T> + ?Sized>(
+        state: &mut S,
+        _waiter: &Waiter<()>,
+        _me: Party,
+        _after: &mut After,
+    ) -> Option<Outcome> {
+        state.ended().map(Outcome::from)
+    }
+
+    fn list<S: Transitions<T> + ?Sized>(state: &mut S) -> &mut WaitList<()> {
+        state.watchers()
+    }
+}
+
+/// Whether one more may wait in the list of `D`.
+pub(crate) fn crowd<T, D: Direction<T>, S: Transitions<T> + ?Sized>(
+    state: &mut S,
+) -> Option<Outcome> {
+    if !state.has_limit() {
+        return None;
+    }
+    let waiting = D::list(state).count();
+    state.is_crowded(waiting).then_some(Outcome::Refused(Refused::Crowded))
+}
+
+/// One plain operation on a channel. The slot is the caller's to read when the outcome says so.
+#[derive(Debug)]
+pub(crate) struct Operation<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> {
+    pub(crate) channel: &'a Channel<T, B, L>,
+    pub(crate) waiter: Waiter<D::Slot>,
+}
+
+/// A decided operation: read the slot first, then do what is left.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    pub(crate) outcome: Outcome,
+    pub(crate) after: After,
+}
+
+/// What a look under the lock came to.
+enum Looked {
+    Outcome(Outcome),
+    Yield,
+    Wait,
+    /// The outcome was there already: somebody else committed us.
+    Done,
+    /// A waker is needed to go on waiting.
+    NeedsWaker,
+}
+
+impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
+    pub(crate) const fn new(channel: &'a Channel<T, B, L>, waiter: Waiter<D::Slot>) -> Self {
+        Self { channel, waiter }
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.waiter.state().get().phase() == Phase::Finished
+    }
+
+    /// Polls; once it is ready, the operation is finished and its slot is the caller's.
+    ///
+    /// # Safety
+    ///
+    /// `self` is pinned: it does not move until [`leave`](Self::leave) has run.
+    #[inline]
+    pub(crate) unsafe fn poll(&self, cx: &Context<'_>) -> Poll<Decided> {
+        let word = self.waiter.state().get();
+        match word.phase() {
+            Phase::New => self.begin(cx.waker()),
+            Phase::Done => Poll::Ready(self.finish()),
+            Phase::Finished => panic!("a channel operation was polled after it had completed"),
+            _ => self.wait_on(cx.waker()),
+        }
+    }
+
+    /// Passes 1 and 2: looks, and waits if there is nothing.
+    fn begin(&self, waker: &Waker) -> Poll<Decided> {
+        let mut after = After::default();
+        let looked = self.channel.with(|state| {
+            if state.must_yield() {
+                return Looked::Yield;
+            }
+            match D::attempt(state, &self.waiter, self.waiter.party(), &mut after) {
+                Some(outcome) => {
+                    state.count(false);
+                    Looked::Outcome(outcome)
+                }
+                None => Looked::NeedsWaker,
+            }
+        });
+        match looked {
+            Looked::Outcome(outcome) => return Poll::Ready(self.conclude(outcome, after)),
+            Looked::Yield => {
+                waker.wake_by_ref();
+                return Poll::Pending;
+            }
+            _ => {}
+        }
+        // The waker is cloned without the lock, for that is arbitrary code.
+        let mut own = Some(waker.clone());
+        let looked = self.channel.with(|state| {
+            let me = self.waiter.party();
+            let outcome =
+                D::attempt(state, &self.waiter, me, &mut after).or_else(|| crowd::<T, D, _>(state));
+            if let Some(outcome) = outcome {
+                return Looked::Outcome(outcome);
+            }
+            if let Some(own) = own.take() {
+                // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
+                unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
+            }
+            state.count(true);
+            D::waits(state, me, &mut after);
+            Looked::Wait
+        });
+        self.look_ended(looked, after)
+    }
+
+    /// Polled while waiting: told to look again, woken for nothing, or moved to another task.
+    fn wait_on(&self, waker: &Waker) -> Poll<Decided> {
+        let looked = self.channel.with(|_| {
+            let word = self.waiter.state().get();
+            if word.phase() != Phase::Open {
+                return Looked::Done;
+            }
+            // SAFETY: wait list, contract 4: open, not notified, and the lock is held.
+            if !word.is_notified() && unsafe { self.waiter.will_wake(waker) } {
+                return Looked::Wait;
+            }
+            Looked::NeedsWaker
+        });
+        match looked {
+            Looked::Wait => return Poll::Pending,
+            Looked::Done => return Poll::Ready(self.finish()),
+            _ => {}
+        }
+        let mut own = Some(waker.clone());
+        let mut old = None;
+        let mut after = After::default();
+        let looked = self.channel.with(|state| {
+            let word = self.waiter.state().get();
+            if word.phase() != Phase::Open {
+                return Looked::Done;
+            }
+            if word.is_notified() {
+                let me = self.waiter.party();
+                if let Some(outcome) = D::attempt(state, &self.waiter, me, &mut after) {
+                    D::list(state).unlink(&self.waiter);
+                    return Looked::Outcome(outcome);
+                }
+                if let Some(own) = own.take() {
+                    // SAFETY: wait list, contract 4: notified, and the lock is held.
+                    unsafe { self.waiter.rearm(own, Word::open(true)) };
+                }
+                D::waits(state, me, &mut after);
+            } else if let Some(own) = own.take() {
+                // SAFETY: wait list, contract 4: open, not notified, and the lock is held.
+                old = Some(unsafe { self.waiter.replace_waker(own) });
+            }
+            Looked::Wait
+        });
+        drop(old);
+        self.look_ended(looked, after)
+    }
+
+    fn look_ended(&self, looked: Looked, after: After) -> Poll<Decided> {
+        match looked {
+            Looked::Outcome(outcome) => Poll::Ready(self.conclude(outcome, after)),
+            Looked::Done => Poll::Ready(self.finish()),
+            _ => {
+                self.channel.run(self.waiter.party(), after);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// We decided ourselves, as the active party.
+    #[inline]
+    fn conclude(&self, outcome: Outcome, after: After) -> Decided {
+        self.waiter.state().set(Word::FINISHED);
+        Decided { outcome, after }
+    }
+
+    /// A partner decided: what came of it.
+    #[inline]
+    fn finish(&self) -> Decided {
+        let outcome = self.waiter.state().get().outcome();
+        let mut after = After::default();
+        if D::COLLECTS && <B::Places as Places<T>>::LIMITED && outcome == Outcome::Moved {
+            let discarded =
+                self.channel.with(|state| D::settle(state, &self.waiter, false, &mut after));
+            debug_assert!(discarded.is_none(), "a collected value is not discarded");
+        }
+        self.conclude(outcome, after)
+    }
+
+    /// Pass 3, from a drop or by hand: leaves the channel. `Ok` tells that the slot is as it was
+    /// when the operation began, an outcome that it was decided before.
+    pub(crate) fn leave(&self) -> Result<(), Outcome> {
+        match self.waiter.state().get().phase() {
+            Phase::New => return Ok(()),
+            Phase::Finished => return Err(Outcome::Moved),
+            _ => {}
+        }
+        let mut after = After::default();
+        let mut discarded = None;
+        let mut waker = None;
+        let left = self.channel.with(|state| {
+            let word = self.waiter.state().get();
+            if matches!(word.phase(), Phase::Open | Phase::Listening) {
+                D::list(state).unlink(&self.waiter);
+                if !word.is_notified() {
+                    // SAFETY: wait list, contract 4: not notified, unlinked, the lock is held.
+                    waker = Some(unsafe { self.waiter.take_waker() });
+                }
+                D::leaves(state, &mut after);
+                return Ok(());
+            }
+            if word.outcome() == Outcome::Moved {
+                discarded = D::settle(state, &self.waiter, true, &mut after);
+            }
+            Err(word.outcome())
+        });
+        self.waiter.state().set(Word::FINISHED);
+        self.channel.run(self.waiter.party(), after);
+        left
+    }
+}

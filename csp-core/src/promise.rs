@@ -1,0 +1,121 @@
+//! The value of a promise channel: set once, then read by any number of takes without a lock.
+//!
+//! *Safety contract.*
+//! 1. [`PromiseSlot::set`] is called at most once, under the channel's lock.
+//! 2. [`PromiseSlot::get`] is called only by a party that learnt under that lock, or through a
+//!    completed choice, that the value is set; from then on nothing writes to the cell until the
+//!    channel is dropped.
+//! 3. Who reads on several threads at once reads `&T`: the channel asks for `T: Sync`
+//!    (`Buffer::Lent`, or the constructor of the allocated channel).
+
+#![expect(unsafe_code, reason = "reads without a lock what is written once under it")]
+
+use core::cell::UnsafeCell;
+use core::fmt;
+
+/// Where the value of a promise is; nowhere for the other buffers.
+#[doc(hidden)]
+pub trait PromiseSlot<T>: fmt::Debug {
+    /// Stores the value, or gives it back if the channel is no promise.
+    ///
+    /// # Safety
+    ///
+    /// Contract 1.
+    unsafe fn set(&self, value: T);
+
+    /// A clone of the value.
+    ///
+    /// # Safety
+    ///
+    /// Contract 2.
+    unsafe fn get(&self) -> T;
+}
+
+/// No promise.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct NoPromise;
+
+impl<T> PromiseSlot<T> for NoPromise {
+    unsafe fn set(&self, _value: T) {
+        unreachable!("only a promise channel sets a promise");
+    }
+
+    unsafe fn get(&self) -> T {
+        unreachable!("only a promise channel reads a promise");
+    }
+}
+
+/// The cell of a static promise channel.
+#[doc(hidden)]
+pub struct PromiseCell<T>(UnsafeCell<Option<T>>);
+
+impl<T> PromiseCell<T> {
+    pub(crate) const fn new() -> Self {
+        Self(UnsafeCell::new(None))
+    }
+}
+
+impl<T: Clone> PromiseSlot<T> for PromiseCell<T> {
+    unsafe fn set(&self, value: T) {
+        // SAFETY: contracts 1 and 2: nobody reads before this, and nobody else writes.
+        unsafe { *self.0.get() = Some(value) };
+    }
+
+    unsafe fn get(&self) -> T {
+        // SAFETY: contract 2.
+        let value = unsafe { &*self.0.get() };
+        value.clone().expect("a promise is read after it was set")
+    }
+}
+
+impl<T> fmt::Debug for PromiseCell<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PromiseCell")
+    }
+}
+
+/// The cell of an allocated channel, which may be a promise and then knows how to clone.
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+pub struct AnyPromise<T>(Option<alloc::boxed::Box<Kept<T>>>);
+
+#[cfg(feature = "alloc")]
+struct Kept<T> {
+    value: UnsafeCell<Option<T>>,
+    clone: fn(&T) -> T,
+}
+
+#[cfg(feature = "alloc")]
+impl<T> AnyPromise<T> {
+    pub(crate) const fn none() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn cloned_by(clone: fn(&T) -> T) -> Self {
+        Self(Some(alloc::boxed::Box::new(Kept { value: UnsafeCell::new(None), clone })))
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T> PromiseSlot<T> for AnyPromise<T> {
+    unsafe fn set(&self, value: T) {
+        let kept = self.0.as_ref().expect("only a promise channel sets a promise");
+        // SAFETY: contracts 1 and 2: nobody reads before this, and nobody else writes.
+        unsafe { *kept.value.get() = Some(value) };
+    }
+
+    unsafe fn get(&self) -> T {
+        let kept = self.0.as_ref().expect("only a promise channel reads a promise");
+        // SAFETY: contract 2.
+        let value = unsafe { &*kept.value.get() };
+        (kept.clone)(value.as_ref().expect("a promise is read after it was set"))
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T> fmt::Debug for AnyPromise<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Promise" } else { "none" })
+    }
+}

@@ -1,0 +1,94 @@
+//! The future of a take.
+
+#![expect(unsafe_code, reason = "reads the slot of a node that it owns")]
+
+use core::fmt;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use futures_core::FusedFuture;
+
+use crate::buffer::Buffer;
+use crate::channel::Channel;
+use crate::choice::Outcome;
+use crate::error::TakeError;
+use crate::lock::Lock;
+use crate::operation::{Decided, Operation, Taking};
+use crate::wait_list::Waiter;
+
+/// The future of [`Channel::take`], and the take branch of an [`alts`](crate::alts()).
+///
+/// # Cancel safety
+///
+/// See [`Channel::take`]: nothing is lost.
+///
+/// # Panics
+///
+/// If it is polled after it has completed.
+#[must_use = "a take does nothing unless it is awaited"]
+pub struct Take<'a, T, B: Buffer<T>, L: Lock> {
+    pub(crate) operation: Operation<'a, T, B, L, Taking>,
+}
+
+impl<'a, T, B: Buffer<T>, L: Lock> Take<'a, T, B, L> {
+    pub(crate) const fn new(channel: &'a Channel<T, B, L>) -> Self {
+        Self { operation: Operation::new(channel, Waiter::empty()) }
+    }
+}
+
+/// What a decided take has for its caller.
+///
+/// # Safety
+///
+/// Wait list, contract 3: with `Moved`, the slot is full and the caller's.
+#[inline]
+pub(crate) unsafe fn taken<T>(
+    outcome: Outcome,
+    waiter: &Waiter<T>,
+    kept: impl FnOnce() -> T,
+) -> Result<T, TakeError> {
+    match outcome {
+        // SAFETY: passed on to the caller.
+        Outcome::Moved => Ok(unsafe { waiter.take_value() }),
+        Outcome::Look => Ok(kept()),
+        Outcome::Refused(why) => Err(why.into()),
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Future for Take<'_, T, B, L> {
+    type Output = Result<T, TakeError>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let operation = &self.as_ref().get_ref().operation;
+        let channel = operation.channel;
+        // SAFETY: `self` is pinned, and its drop leaves.
+        let Poll::Ready(decided) = (unsafe { operation.poll(cx) }) else { return Poll::Pending };
+        let Decided { outcome, after } = decided;
+        // SAFETY: the operation is decided.
+        let result = unsafe { taken(outcome, &operation.waiter, || channel.kept()) };
+        channel.run(operation.waiter.party(), after);
+        Poll::Ready(result)
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> FusedFuture for Take<'_, T, B, L> {
+    fn is_terminated(&self) -> bool {
+        self.operation.is_finished()
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Drop for Take<'_, T, B, L> {
+    fn drop(&mut self) {
+        if !self.operation.is_finished() {
+            // Whatever it was given has gone back by now.
+            let _ = self.operation.leave();
+        }
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> fmt::Debug for Take<'_, T, B, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Take").field(&self.operation.waiter).finish()
+    }
+}
