@@ -56,8 +56,7 @@ pub use set::{
 };
 pub use slice::{Branch, BranchOutcome, Branches};
 
-pub(crate) use guard::Foreign;
-use guard::Mode;
+pub(crate) use guard::{Foreign, Mode, RawGuard};
 use policy::{Policy, Random};
 use set::DynGuards;
 

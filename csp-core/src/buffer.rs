@@ -31,9 +31,9 @@ use crate::promise::{NoPromise, PromiseCell, PromiseSlot};
 #[cfg(feature = "alloc")]
 mod any;
 #[cfg(feature = "alloc")]
-pub(crate) use any::AnyStorage;
-#[cfg(feature = "alloc")]
 pub use any::{Any, Kind};
+#[cfg(feature = "alloc")]
+pub(crate) use any::{AnyPlaces, AnyStorage};
 
 /// A buffer discipline for values of type `T`; implemented by the types of this module only.
 ///

@@ -151,6 +151,8 @@ pub enum PutError<T> {
     },
     /// As many puts wait as the channel's pending limit allows.
     Crowded(T),
+    /// The deadline of a blocking put passed first.
+    TimedOut(T),
 }
 
 /// Why a put that does not wait failed, with the value that was not put.
@@ -203,6 +205,8 @@ pub enum TakeError {
     },
     /// As many takes wait as the channel's pending limit allows.
     Crowded,
+    /// The deadline of a blocking take passed first.
+    TimedOut,
 }
 
 /// Why a take that does not wait failed.
@@ -247,7 +251,10 @@ impl<T> PutError<T> {
     /// ```
     pub fn into_inner(self) -> T {
         match self {
-            Self::Closed(value) | Self::Poisoned { value, .. } | Self::Crowded(value) => value,
+            Self::Closed(value)
+            | Self::Poisoned { value, .. }
+            | Self::Crowded(value)
+            | Self::TimedOut(value) => value,
         }
     }
 
@@ -264,6 +271,7 @@ impl<T> PutError<T> {
             Self::Closed(_) => Error::Closed,
             Self::Poisoned { strength, .. } => Error::Poisoned { strength: *strength },
             Self::Crowded(_) => Error::Crowded,
+            Self::TimedOut(_) => Error::TimedOut,
         }
     }
 }
@@ -347,6 +355,7 @@ impl From<TakeError> for Error {
             TakeError::Closed => Self::Closed,
             TakeError::Poisoned { strength } => Self::Poisoned { strength },
             TakeError::Crowded => Self::Crowded,
+            TakeError::TimedOut => Self::TimedOut,
         }
     }
 }

@@ -17,6 +17,8 @@ mod alts;
 #[cfg(feature = "std")]
 mod blocking;
 pub mod buffer;
+#[cfg(feature = "alloc")]
+mod chan;
 mod channel;
 mod choice;
 mod closed;
@@ -24,11 +26,17 @@ mod end;
 mod error;
 pub mod lock;
 mod operation;
+#[cfg(feature = "alloc")]
+mod process;
 mod promise;
 mod put;
+pub mod runtime;
+#[cfg(feature = "alloc")]
+mod shared;
 mod stream;
 mod sync;
 mod take;
+mod timeout;
 mod wait_list;
 
 pub use alts::{
@@ -38,10 +46,20 @@ pub use alts::{
 };
 #[cfg(feature = "std")]
 pub use blocking::block_on;
+#[cfg(feature = "alloc")]
+pub use buffer::Kind;
+#[cfg(feature = "alloc")]
+pub use chan::{
+    Chan, OwnedStream, OwnedTake, Receiver, ReceiverStream, Sender, WeakReceiver, WeakSender,
+    channel,
+};
 pub use channel::Channel;
 pub use closed::Closed;
 pub use end::{PutEnd, TakeEnd};
 pub use error::{Ended, Error, PutError, TakeError, TryPutError, TryTakeError};
+#[cfg(feature = "alloc")]
+pub use process::{Joining, Process, ProcessError, ProcessGuard, quietly, start, start_local};
 pub use put::{CancelledPut, Put, PutFrom};
 pub use stream::TakeStream;
 pub use take::Take;
+pub use timeout::{Elapsed, Limit, TimedOut, Timeout, TimeoutTake, limit, timeout, timeout_at};

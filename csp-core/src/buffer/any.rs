@@ -91,6 +91,7 @@ pub enum AnyStorage<T> {
 }
 
 /// A queue with its discipline.
+#[derive(Debug)]
 #[doc(hidden)]
 pub struct KindQueue<T> {
     kind: Kind,

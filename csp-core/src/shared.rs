@@ -1,0 +1,138 @@
+//! A block of memory with three counts: handles, putting ends, taking ends.
+//!
+//! *Model.* [`Shared`] is what `Chan`, `Sender`, `Receiver` and their weak forms point to. The
+//! handles keep the memory; the ends, counted beside them, keep the channel open.
+//!
+//! *Invariants.*
+//! 1. The block is freed when the last handle goes; every `Shared` is one handle.
+//! 2. A count of ends that has come to 0 is [`RETIRED`] for ever: no end can revive a channel.
+//! 3. Of a lock flavour without threads, the counts are read and written, never swapped.
+
+#![expect(unsafe_code, reason = "a counted pointer, see invariant 1")]
+
+use alloc::boxed::Box;
+use core::marker::PhantomData;
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+#[cfg(target_has_atomic = "ptr")]
+use core::sync::atomic::AtomicUsize;
+use core::sync::atomic::Ordering;
+#[cfg(all(not(target_has_atomic = "ptr"), feature = "portable-atomic"))]
+use portable_atomic::AtomicUsize;
+
+#[cfg(all(not(target_has_atomic = "ptr"), not(feature = "portable-atomic")))]
+compile_error!(
+    "the feature `alloc` of csp-core counts its handles with compare-and-swap, which this CPU does \
+     not have: enable the feature `portable-atomic`, and choose how it is to be emulated there \
+     (for example its own feature `critical-section`)"
+);
+
+use crate::buffer::Any;
+use crate::channel::Channel;
+use crate::lock::Lock;
+
+const RETIRED: usize = usize::MAX;
+
+/// A count of handles or ends.
+#[derive(Debug)]
+pub(crate) struct Count(AtomicUsize);
+
+impl Count {
+    const fn new(count: usize) -> Self {
+        Self(AtomicUsize::new(count))
+    }
+
+    /// Changes the count; `None` from `next` leaves it.
+    fn change<L: Lock>(&self, next: impl Fn(usize) -> Option<usize>) -> Result<usize, usize> {
+        if L::THREADS {
+            return self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, next);
+        }
+        // Invariant 3.
+        let was = self.0.load(Ordering::Relaxed);
+        let now = next(was).ok_or(was)?;
+        self.0.store(now, Ordering::Relaxed);
+        Ok(was)
+    }
+
+    /// One more end, if not all have retired.
+    pub(crate) fn enter<L: Lock>(&self) -> bool {
+        self.change::<L>(|count| (count != RETIRED).then(|| count + 1)).is_ok()
+    }
+
+    /// One end less; true for the last one.
+    pub(crate) fn leave<L: Lock>(&self) -> bool {
+        let left = self.change::<L>(|count| Some(if count == 1 { RETIRED } else { count - 1 }));
+        left == Ok(1)
+    }
+
+    /// How many ends there are.
+    pub(crate) fn get(&self) -> usize {
+        match self.0.load(Ordering::Acquire) {
+            RETIRED => 0,
+            count => count,
+        }
+    }
+}
+
+pub(crate) struct Block<T, L: Lock> {
+    pub(crate) channel: Channel<T, Any, L>,
+    handles: Count,
+    pub(crate) senders: Count,
+    pub(crate) receivers: Count,
+}
+
+/// One handle of a block.
+pub(crate) struct Shared<T, L: Lock> {
+    block: NonNull<Block<T, L>>,
+    _owns: PhantomData<Block<T, L>>,
+}
+
+// SAFETY: a `Shared` gives `&Channel`, and drops it on whichever thread is last: both ask for what
+// the channel asks for. A flavour without threads is not `Sync`, so its handles stay.
+unsafe impl<T: Send, L: Lock + Send + Sync> Send for Shared<T, L> {}
+// SAFETY: as above.
+unsafe impl<T: Send, L: Lock + Send + Sync> Sync for Shared<T, L> {}
+
+impl<T, L: Lock> Shared<T, L> {
+    pub(crate) fn new(channel: Channel<T, Any, L>, senders: usize, receivers: usize) -> Self {
+        let block = Block {
+            channel,
+            handles: Count::new(1),
+            senders: Count::new(senders),
+            receivers: Count::new(receivers),
+        };
+        Self { block: NonNull::from(Box::leak(Box::new(block))), _owns: PhantomData }
+    }
+
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.block == other.block
+    }
+}
+
+impl<T, L: Lock> Deref for Shared<T, L> {
+    type Target = Block<T, L>;
+
+    #[inline]
+    fn deref(&self) -> &Block<T, L> {
+        // SAFETY: invariant 1, this handle keeps the block.
+        unsafe { self.block.as_ref() }
+    }
+}
+
+impl<T, L: Lock> Clone for Shared<T, L> {
+    fn clone(&self) -> Self {
+        let entered = self.handles.enter::<L>();
+        debug_assert!(entered, "invariant 1");
+        Self { block: self.block, _owns: PhantomData }
+    }
+}
+
+impl<T, L: Lock> Drop for Shared<T, L> {
+    fn drop(&mut self) {
+        if self.handles.leave::<L>() {
+            // SAFETY: invariant 1, this was the last handle.
+            drop(unsafe { Box::from_raw(self.block.as_ptr()) });
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Timeouts: a deadline that is armed where it is used.
+//!
+//! *Model.* A [`Timeout`] is a clock and a deadline, small and copyable; it holds no timer. Used as
+//! a guard, taken from, awaited, or wrapped around a future, it becomes a future that arms a timer
+//! of the runtime when there is nothing else to do, and drops it when it goes. So one timeout can
+//! limit a whole conversation and be shared by processes, and never leaves anything behind.
+//!
+//! *Source*: core.async's `timeout` channel, without its sharing; JCSP's absolute alarms.
+
+#![expect(unsafe_code, reason = "structural pins of a timer and a future")]
+
+use core::convert::Infallible;
+use core::fmt;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use crate::alts::{Foreign, Guard, IntoGuard, RawGuard};
+use crate::channel::state::After;
+use crate::choice::Outcome;
+use crate::error::TakeError;
+use crate::runtime::Timer;
+use crate::wait_list::Party;
+
+/// A timeout that ends `duration` after this call.
+///
+/// It is relative to the call, not to its use: in a loop of choices it limits the whole loop. For
+/// a limit on each turn, call it in each turn.
+///
+/// # Examples
+///
+/// ```
+/// # use core::{future::Ready, time::Duration};
+/// # struct Clock;
+/// # impl csp_core::runtime::Timer for Clock {
+/// #     type Instant = Duration;
+/// #     type Wait = Ready<()>;
+/// #     fn now(&self) -> Duration { Duration::ZERO }
+/// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later - earlier }
+/// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
+/// # }
+/// use csp_core::{Chan, Selected2, alts, block_on, lock::StdLock, timeout};
+///
+/// let chan = Chan::<u32, StdLock>::new();
+/// let limit = timeout(Clock, Duration::from_millis(800));
+/// let chosen = block_on(alts((chan.take(), limit)));
+/// assert_eq!(chosen, Selected2::Second(()));
+/// ```
+pub fn timeout<R: Timer>(clock: R, duration: Duration) -> Timeout<R> {
+    let deadline = clock.later(clock.now(), duration);
+    Timeout { clock, deadline }
+}
+
+/// A timeout that ends at `deadline`.
+///
+/// # Examples
+///
+/// ```
+/// # use core::{future::Ready, time::Duration};
+/// # struct Clock;
+/// # impl csp_core::runtime::Timer for Clock {
+/// #     type Instant = Duration;
+/// #     type Wait = Ready<()>;
+/// #     fn now(&self) -> Duration { Duration::ZERO }
+/// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later - earlier }
+/// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
+/// # }
+/// let at = csp_core::timeout_at(Clock, Duration::from_secs(5));
+/// assert_eq!(at.deadline(), Duration::from_secs(5));
+/// ```
+pub const fn timeout_at<R: Timer>(clock: R, deadline: R::Instant) -> Timeout<R> {
+    Timeout { clock, deadline }
+}
+
+/// Runs a future until `duration` after this call, then drops it.
+///
+/// # Cancel safety
+///
+/// That of the future: what a dropped put or take leaves behind, this leaves.
+///
+/// # Errors
+///
+/// The output is [`TimedOut`] if the time was up first.
+///
+/// # Examples
+///
+/// ```
+/// # use core::{future::Ready, time::Duration};
+/// # struct Clock;
+/// # impl csp_core::runtime::Timer for Clock {
+/// #     type Instant = Duration;
+/// #     type Wait = Ready<()>;
+/// #     fn now(&self) -> Duration { Duration::ZERO }
+/// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later - earlier }
+/// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
+/// # }
+/// use csp_core::{TimedOut, block_on, limit};
+///
+/// let never = core::future::pending::<()>();
+/// assert_eq!(block_on(limit(Clock, Duration::from_secs(1), never)), Err(TimedOut));
+/// ```
+pub fn limit<R: Timer, F: Future>(clock: R, duration: Duration, future: F) -> Limit<R, F> {
+    timeout(clock, duration).limit(future)
+}
+
+/// A deadline on a clock; see [`timeout`].
+#[must_use = "a timeout does nothing until it is used as a guard, awaited or taken from"]
+pub struct Timeout<R: Timer> {
+    clock: R,
+    deadline: R::Instant,
+}
+
+impl<R: Timer> Timeout<R> {
+    /// When it ends.
+    ///
+    /// # Examples
+    ///
+    /// See [`timeout_at`].
+    pub const fn deadline(&self) -> R::Instant {
+        self.deadline
+    }
+
+    /// Whether it has ended.
+    pub fn has_passed(&self) -> bool {
+        self.clock.now() >= self.deadline
+    }
+
+    /// The take of a channel that closes at the deadline: it fails then, with `Closed`.
+    pub fn take(self) -> TimeoutTake<R> {
+        TimeoutTake(self.into_future())
+    }
+
+    /// Runs a future until the deadline, then drops it.
+    pub fn limit<F: Future>(self, future: F) -> Limit<R, F> {
+        Limit { elapsed: self.into_future(), future }
+    }
+}
+
+impl<R: Timer + Clone> Clone for Timeout<R> {
+    fn clone(&self) -> Self {
+        Self { clock: self.clock.clone(), deadline: self.deadline }
+    }
+}
+
+impl<R: Timer + Copy> Copy for Timeout<R> {}
+
+impl<R: Timer<Instant: fmt::Debug>> fmt::Debug for Timeout<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timeout").field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}
+
+impl<R: Timer> IntoFuture for Timeout<R> {
+    type Output = ();
+    type IntoFuture = Elapsed<R>;
+
+    fn into_future(self) -> Elapsed<R> {
+        Elapsed { clock: self.clock, deadline: self.deadline, timer: None, is_ready: false }
+    }
+}
+
+impl<R: Timer> IntoGuard for Timeout<R> {
+    type Guard = Elapsed<R>;
+
+    fn into_guard(self) -> Elapsed<R> {
+        self.into_future()
+    }
+}
+
+/// The future of a [`Timeout`], and its guard.
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct Elapsed<R: Timer> {
+    clock: R,
+    deadline: R::Instant,
+    /// Armed when there is nothing else to do.
+    timer: Option<R::Wait>,
+    is_ready: bool,
+}
+
+impl<R: Timer> Elapsed<R> {
+    /// How long ago the deadline passed. With `wait`, arranges for a wake-up if it has not.
+    fn overdue(self: Pin<&mut Self>, cx: &mut Context<'_>, wait: bool) -> Option<Duration> {
+        // SAFETY: the timer is pinned with `self`, and replaced only by `Pin::set`.
+        let (this, mut timer) = unsafe {
+            let this: *mut Self = self.get_unchecked_mut();
+            (&mut *this, Pin::new_unchecked(&mut (*this).timer))
+        };
+        let now = this.clock.now();
+        if now < this.deadline {
+            if !wait {
+                return None;
+            }
+            if timer.is_none() {
+                timer.set(Some(this.clock.wait_until(this.deadline)));
+            }
+            if timer.as_pin_mut()?.poll(cx).is_pending() {
+                return None;
+            }
+        }
+        Some(this.clock.between(this.deadline, now))
+    }
+
+    fn set_ready(self: Pin<&mut Self>, is_ready: bool) {
+        // SAFETY: the flag is not pinned.
+        unsafe { self.get_unchecked_mut() }.is_ready = is_ready;
+    }
+}
+
+impl<R: Timer> Future for Elapsed<R> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match self.overdue(cx, true) {
+            Some(_) => Poll::Ready(()),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<R: Timer> RawGuard for Elapsed<R> {
+    unsafe fn is_ready(&self, _me: Party) -> bool {
+        self.is_ready
+    }
+
+    fn poll_foreign(mut self: Pin<&mut Self>, cx: &mut Context<'_>, wait: bool) -> Foreign {
+        let overdue = self.as_mut().overdue(cx, wait);
+        self.set_ready(overdue.is_some());
+        overdue.map_or(Foreign::Pending, Foreign::Overdue)
+    }
+
+    fn not_ready(self: Pin<&mut Self>) {
+        self.set_ready(false);
+    }
+}
+
+impl<R: Timer> Guard for Elapsed<R> {
+    type Output = ();
+
+    fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: After) {}
+}
+
+impl<R: Timer> fmt::Debug for Elapsed<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Elapsed").field("armed", &self.timer.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// The future of [`Timeout::take`].
+#[must_use = "a take does nothing unless it is awaited"]
+pub struct TimeoutTake<R: Timer>(Elapsed<R>);
+
+impl<R: Timer> Future for TimeoutTake<R> {
+    type Output = Result<Infallible, TakeError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: the only field is pinned with `self`.
+        let elapsed = unsafe { self.map_unchecked_mut(|this| &mut this.0) };
+        elapsed.poll(cx).map(|()| Err(TakeError::Closed))
+    }
+}
+
+impl<R: Timer> fmt::Debug for TimeoutTake<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TimeoutTake").field(&self.0).finish()
+    }
+}
+
+/// The future of [`limit`].
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct Limit<R: Timer, F> {
+    elapsed: Elapsed<R>,
+    future: F,
+}
+
+impl<R: Timer, F: Future> Future for Limit<R, F> {
+    type Output = Result<F::Output, TimedOut>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: both fields are pinned with `self`, and nothing moves them.
+        let (elapsed, future) = unsafe {
+            let this = self.get_unchecked_mut();
+            (Pin::new_unchecked(&mut this.elapsed), Pin::new_unchecked(&mut this.future))
+        };
+        // The future first: what it has done by now counts, even if the time is up.
+        if let Poll::Ready(output) = future.poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        elapsed.poll(cx).map(|()| Err(TimedOut))
+    }
+}
+
+impl<R: Timer, F> fmt::Debug for Limit<R, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limit").field("elapsed", &self.elapsed).finish_non_exhaustive()
+    }
+}
+
+/// The time was up before the future was done.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(csp_core::Error::from(csp_core::TimedOut), csp_core::Error::TimedOut);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TimedOut;
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::Error::TimedOut.fmt(f)
+    }
+}
+
+impl core::error::Error for TimedOut {}
+
+impl From<TimedOut> for crate::Error {
+    fn from(TimedOut: TimedOut) -> Self {
+        Self::TimedOut
+    }
+}
