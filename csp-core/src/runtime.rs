@@ -166,3 +166,28 @@ impl<R: Timer + ?Sized> Timer for &R {
         R::wait_until(self, deadline)
     }
 }
+
+/// [`Timer::later`] for a clock of std: `duration` after `start`, or the last point in time.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::runtime::later;
+/// use std::time::{Duration, Instant};
+///
+/// let now = Instant::now();
+/// assert_eq!(later(now, Duration::from_secs(1)), now + Duration::from_secs(1));
+/// assert!(later(now, Duration::MAX) > now);
+/// ```
+#[cfg(feature = "std")]
+pub fn later(start: std::time::Instant, duration: Duration) -> std::time::Instant {
+    start.checked_add(duration).unwrap_or_else(|| {
+        // The end of time differs by platform, so it is felt for, one binary digit at a time. Whole
+        // seconds stop short of it, so that a runtime may still round it up.
+        let slack = start.checked_add(Duration::from_secs(1)).unwrap_or(start);
+        let last = (0..u64::BITS).rev().fold(slack, |last, bit| {
+            last.checked_add(Duration::from_secs(1 << bit)).unwrap_or(last)
+        });
+        last.checked_sub(Duration::from_secs(1)).unwrap_or(start)
+    })
+}
