@@ -1,1 +1,152 @@
-//! csp.
+//! Communicating sequential processes for every Rust async runtime.
+//!
+//! This crate is the facade: [`csp_core`] with the lock fixed, so that a channel in a signature is
+//! just [`Chan<T>`], and a module of functions for each runtime behind a feature of its name
+//! (`tokio`, `smol`, `async-std`). The [`guide`] explains; what follows is the README.
+#![cfg_attr(feature = "tokio", doc = "")]
+#![cfg_attr(feature = "tokio", doc = include_str!("../README.md"))]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod guide;
+pub mod local;
+
+use csp_core::lock::StdLock;
+use csp_core::runtime::Spawn;
+
+// What is named again below hides its namesake from here.
+pub use csp_core::*;
+
+/// The functions of async-std: `go`, `start`, `wait`, `timeout` and more.
+#[cfg(feature = "async-std")]
+#[cfg_attr(docsrs, doc(cfg(feature = "async-std")))]
+#[doc(inline)]
+pub use csp_async_std as async_std;
+/// The functions of smol: `go`, `start`, `wait`, `timeout` and more.
+#[cfg(feature = "smol")]
+#[cfg_attr(docsrs, doc(cfg(feature = "smol")))]
+#[doc(inline)]
+pub use csp_smol as smol;
+/// The functions of tokio: `go`, `start`, `wait`, `timeout` and more.
+#[cfg(feature = "tokio")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tokio")))]
+#[doc(inline)]
+pub use csp_tokio as tokio;
+
+/// A handle of a channel, both ends at once; clone it and send it around.
+///
+/// It has all methods of [`Channel`]. It is not counted: dropping it closes nothing.
+///
+/// # Examples
+///
+/// ```
+/// let chan = csp::Chan::<u32>::fixed(1);
+/// let other = chan.clone();
+/// std::thread::spawn(move || other.put_blocking(1).unwrap());
+/// assert_eq!(csp::block_on(chan.take()), Ok(1));
+/// ```
+pub type Chan<T> = csp_core::Chan<T, StdLock>;
+
+/// A counted end that puts; the last one to go closes the channel.
+///
+/// It has the methods of [`PutEnd`].
+pub type Sender<T> = csp_core::Sender<T, StdLock>;
+
+/// A counted end that takes; the last one to go makes puts fail.
+///
+/// It has the methods of [`TakeEnd`].
+pub type Receiver<T> = csp_core::Receiver<T, StdLock>;
+
+/// A putting end that does not count.
+pub type WeakSender<T> = csp_core::WeakSender<T, StdLock>;
+
+/// A taking end that does not count.
+pub type WeakReceiver<T> = csp_core::WeakReceiver<T, StdLock>;
+
+/// The handle of a process: awaited, it gives the process's result.
+pub type Process<T> = csp_core::Process<T, StdLock>;
+
+/// One branch of a choice over a slice, whose length is known at run time.
+pub type Branch<'a, T> = csp_core::Branch<'a, T, StdLock>;
+
+/// A new channel as a pair of counted ends, with a buffer of this kind.
+///
+/// # Panics
+///
+/// If a dropping, sliding or overwriting buffer is to have size 0.
+///
+/// # Examples
+///
+/// ```
+/// let (sender, receiver) = csp::channel(csp::Kind::Sliding(1));
+/// sender.try_put("old")?;
+/// sender.try_put("new")?;
+/// assert_eq!(receiver.try_take()?, "new");
+/// # Ok::<(), csp::Error>(())
+/// ```
+#[track_caller]
+pub fn channel<T>(kind: Kind) -> (Sender<T>, Receiver<T>) {
+    csp_core::channel(kind)
+}
+
+/// A new channel without a buffer, as a pair of counted ends: a put meets a take.
+///
+/// # Examples
+///
+/// ```
+/// let (sender, receiver) = csp::rendezvous();
+/// std::thread::spawn(move || sender.put_blocking(1).unwrap());
+/// assert_eq!(csp::block_on(receiver.take()), Ok(1));
+/// ```
+pub fn rendezvous<T>() -> (Sender<T>, Receiver<T>) {
+    channel(Kind::Rendezvous)
+}
+
+/// A new channel that buffers up to `size` values, as a pair of counted ends; 0 is a rendezvous.
+///
+/// # Examples
+///
+/// ```
+/// let (sender, receiver) = csp::fixed(1);
+/// assert!(sender.try_put(1).is_ok());
+/// assert!(sender.try_put(2).is_err());
+/// assert_eq!(receiver.try_take(), Ok(1));
+/// ```
+pub fn fixed<T>(size: usize) -> (Sender<T>, Receiver<T>) {
+    channel(Kind::Fixed(size))
+}
+
+/// A new channel whose puts never wait for room, as a pair of counted ends.
+///
+/// # Examples
+///
+/// ```
+/// let (sender, receiver) = csp::unbounded();
+/// (0..1000).for_each(|number| sender.try_put(number).unwrap());
+/// assert_eq!(receiver.len(), 1000);
+/// ```
+pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
+    channel(Kind::Unbounded)
+}
+
+/// Starts a process whose result can be awaited, on a runtime that is given as a value.
+///
+/// With the runtime known, use its own `start`, as `csp::tokio::start`.
+///
+/// # Examples
+///
+/// ```
+/// use csp::runtime::Spawn;
+///
+/// fn answer<R: Spawn>(runtime: &R) -> csp::Process<u32> {
+///     csp::start(runtime, async { 42 })
+/// }
+/// ```
+#[track_caller]
+pub fn start<R, F>(runtime: &R, process: F) -> Process<F::Output>
+where
+    R: Spawn,
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    csp_core::start(runtime, process)
+}
