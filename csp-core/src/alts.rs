@@ -48,7 +48,7 @@ mod set;
 mod slice;
 
 pub use foreign::{FutureGuard, KeptFuture, Skip, future, skip};
-pub use guard::{Guard, IntoGuard};
+pub use guard::{Guard, IntoGuard, Optional};
 pub use policy::Rotation;
 pub use set::{
     Guards, IntoGuards, Selected1, Selected2, Selected3, Selected4, Selected5, Selected6,
@@ -56,6 +56,8 @@ pub use set::{
 };
 pub use slice::{Branch, BranchOutcome, Branches};
 
+#[cfg(feature = "alloc")]
+pub(crate) use guard::pass_on;
 pub(crate) use guard::{Foreign, Mode, RawGuard};
 use policy::{Policy, Random};
 use set::DynGuards;

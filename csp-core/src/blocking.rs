@@ -29,8 +29,8 @@ use crate::put::CancelledPut;
 /// ```
 /// assert_eq!(csp_core::block_on(async { 1 + 1 }), 2);
 /// ```
-pub fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
+pub fn block_on<F: IntoFuture>(future: F) -> F::Output {
+    let mut future = pin!(future.into_future());
     loop {
         if let Poll::Ready(output) = poll_until(future.as_mut(), None) {
             return output;

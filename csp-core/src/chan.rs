@@ -21,9 +21,10 @@ use futures_core::stream::FusedStream;
 use crate::buffer::{Any, AnyPlaces, AnyStorage, Kind};
 use crate::channel::Channel;
 use crate::end::{PutEnd, TakeEnd};
-use crate::error::{Ended, TakeError};
+use crate::error::{Ended, PutError, TakeError};
 use crate::lock::{Lock, SingleThread};
 use crate::promise::AnyPromise;
+use crate::put::{CancelledPut, Put};
 use crate::shared::Shared;
 use crate::stream::TakeStream;
 use crate::take::Take;
@@ -247,6 +248,25 @@ impl<T, L: Lock> Chan<T, L> {
         L: 'static,
     {
         OwnedTake(Owned::new(self, |chan| chan.take()))
+    }
+
+    /// A put that owns its handle, and so borrows nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use csp_core::{Chan, block_on, lock::StdLock};
+    ///
+    /// let chan = Chan::<u32, StdLock>::fixed(1);
+    /// block_on(chan.clone().into_put(1)).unwrap();
+    /// assert_eq!(chan.len(), 1);
+    /// ```
+    pub fn into_put(self, value: T) -> OwnedPut<T, L>
+    where
+        T: 'static,
+        L: 'static,
+    {
+        OwnedPut(Owned::new(self, |chan| chan.put(value)))
     }
 
     /// A stream that owns its handle, and so borrows nothing.
@@ -602,6 +622,36 @@ impl<T, L: Lock> Future for OwnedTake<T, L> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: the only field is pinned with `self`.
         unsafe { self.map_unchecked_mut(|this| &mut this.0) }.borrower().poll(cx)
+    }
+}
+
+/// The put of [`Chan::into_put`].
+#[must_use = "a put does nothing unless it is awaited"]
+pub struct OwnedPut<T: 'static, L: Lock + 'static>(Owned<Chan<T, L>, Put<'static, T, Any, L>>);
+
+impl<T, L: Lock> OwnedPut<T, L> {
+    fn put(self: Pin<&mut Self>) -> Pin<&mut Put<'static, T, Any, L>> {
+        // SAFETY: the only field is pinned with `self`.
+        unsafe { self.map_unchecked_mut(|this| &mut this.0) }.borrower()
+    }
+
+    /// See [`Put::cancel`].
+    pub fn cancel(self: Pin<&mut Self>) -> CancelledPut<T> {
+        self.put().cancel()
+    }
+}
+
+impl<T, L: Lock> Future for OwnedPut<T, L> {
+    type Output = Result<(), PutError<T>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.put().poll(cx)
+    }
+}
+
+impl<T, L: Lock> fmt::Debug for OwnedPut<T, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OwnedPut").field(&*self.0.borrower).finish()
     }
 }
 

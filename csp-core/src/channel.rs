@@ -299,6 +299,33 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         TakeStream::new(self)
     }
 
+    /// A sink into the channel, which owns at most one value at a time.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it withdraws the value that has not been accepted, and drops it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use csp_core::{Channel, block_on, buffer::Fixed, lock::StdLock};
+    /// use futures_sink::Sink;
+    /// use std::{future::poll_fn, pin::pin};
+    ///
+    /// let channel = Channel::<u32, Fixed<1>, StdLock>::new();
+    /// block_on(async {
+    ///     let mut sink = pin!(channel.sink());
+    ///     poll_fn(|cx| sink.as_mut().poll_ready(cx)).await.unwrap();
+    ///     sink.as_mut().start_send(1).unwrap();
+    ///     poll_fn(|cx| sink.as_mut().poll_flush(cx)).await.unwrap();
+    /// });
+    /// assert_eq!(channel.try_take(), Ok(1));
+    /// ```
+    #[cfg(feature = "futures-sink")]
+    pub const fn sink(&self) -> crate::sink::PutSink<'_, T, B, L> {
+        crate::sink::PutSink::new(self)
+    }
+
     /// Completes when the channel has ended: closed, poisoned, or left by all ends of a side.
     ///
     /// Values may still be there to take. It is a guard for `alts` too.

@@ -165,6 +165,12 @@ impl<T, B: Buffer<T>, L: Lock> PutEnd<T, B, L> {
         self.0.put_from(source)
     }
 
+    /// See [`Channel::sink`].
+    #[cfg(feature = "futures-sink")]
+    pub const fn sink(&self) -> crate::sink::PutSink<'_, T, B, L> {
+        self.0.sink()
+    }
+
     /// See [`Channel::try_put`].
     ///
     /// # Errors

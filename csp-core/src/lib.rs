@@ -17,6 +17,8 @@ mod alts;
 #[cfg(feature = "std")]
 mod blocking;
 pub mod buffer;
+#[cfg(all(feature = "alloc", any(feature = "std", feature = "critical-section")))]
+mod callback;
 #[cfg(feature = "alloc")]
 mod chan;
 mod channel;
@@ -26,6 +28,7 @@ mod end;
 mod error;
 pub mod lock;
 mod operation;
+mod parallel;
 #[cfg(feature = "alloc")]
 mod process;
 mod promise;
@@ -33,6 +36,8 @@ mod put;
 pub mod runtime;
 #[cfg(feature = "alloc")]
 mod shared;
+#[cfg(feature = "futures-sink")]
+mod sink;
 mod stream;
 mod sync;
 mod take;
@@ -41,25 +46,34 @@ mod wait_list;
 
 pub use alts::{
     Alts, AltsOrDefault, Branch, BranchOutcome, Branches, FutureGuard, Guard, Guards, IntoGuard,
-    IntoGuards, KeptFuture, Rotation, Selected1, Selected2, Selected3, Selected4, Selected5,
-    Selected6, Selected7, Selected8, Skip, alts, future, skip,
+    IntoGuards, KeptFuture, Optional, Rotation, Selected1, Selected2, Selected3, Selected4,
+    Selected5, Selected6, Selected7, Selected8, Skip, alts, future, skip,
 };
 #[cfg(feature = "std")]
 pub use blocking::block_on;
 #[cfg(feature = "alloc")]
 pub use buffer::Kind;
+#[cfg(all(feature = "alloc", any(feature = "std", feature = "critical-section")))]
+pub use callback::{PendingPut, PendingTake};
 #[cfg(feature = "alloc")]
 pub use chan::{
-    Chan, OwnedStream, OwnedTake, Receiver, ReceiverStream, Sender, WeakReceiver, WeakSender,
-    channel,
+    Chan, OwnedPut, OwnedStream, OwnedTake, Receiver, ReceiverStream, Sender, WeakReceiver,
+    WeakSender, channel,
 };
 pub use channel::Channel;
 pub use closed::Closed;
 pub use end::{PutEnd, TakeEnd};
 pub use error::{Ended, Error, PutError, TakeError, TryPutError, TryTakeError};
+pub use parallel::{
+    Parallel, Processes, Sequence, TryParallel, TryProcesses, parallel, sequence, try_parallel,
+};
+#[cfg(feature = "alloc")]
+pub use parallel::{parallel_on, sequence_of};
 #[cfg(feature = "alloc")]
 pub use process::{Joining, Process, ProcessError, ProcessGuard, quietly, start, start_local};
 pub use put::{CancelledPut, Put, PutFrom};
+#[cfg(feature = "futures-sink")]
+pub use sink::PutSink;
 pub use stream::TakeStream;
 pub use take::Take;
 pub use timeout::{Elapsed, Limit, TimedOut, Timeout, TimeoutTake, limit, timeout, timeout_at};

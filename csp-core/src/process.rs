@@ -13,7 +13,7 @@ use core::future::poll_fn;
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 
-use crate::alts::{Foreign, Guard, IntoGuard, RawGuard};
+use crate::alts::{Foreign, Guard, IntoGuard, Mode, RawGuard, pass_on};
 use crate::buffer::Any;
 use crate::chan::{Chan, OwnedTake};
 use crate::channel::state::After;
@@ -99,7 +99,7 @@ fn supervise<L: Lock + 'static, T: 'static>(
             let mut process = pin!(process);
             poll_fn(|cx| {
                 if stopped.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(Err(ProcessError(Failure::Stopped)));
+                    return Poll::Ready(Err(ProcessError::stopped()));
                 }
                 poll_caught(process.as_mut(), cx)
             })
@@ -215,7 +215,7 @@ impl<T, L: Lock> fmt::Debug for Process<T, L> {
 }
 
 fn joined<T>(taken: Result<Result<T, ProcessError>, TakeError>) -> Result<T, ProcessError> {
-    taken.unwrap_or(Err(ProcessError(Failure::Stopped)))
+    taken.unwrap_or(Err(ProcessError::stopped()))
 }
 
 /// The future of an awaited [`Process`].
@@ -260,68 +260,7 @@ impl<'a, T, L: Lock> ProcessGuard<'a, T, L> {
 
 #[expect(unsafe_code, reason = "the contract of RawGuard, passed on")]
 impl<T, L: Lock> RawGuard for ProcessGuard<'_, T, L> {
-    fn lock(&self) -> Option<&dyn AnyLock> {
-        self.0.lock()
-    }
-
-    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
-        // SAFETY: passed on to the caller.
-        unsafe { self.take().join(choice, index) };
-    }
-
-    unsafe fn is_ready(&self, me: Party) -> bool {
-        // SAFETY: passed on to the caller.
-        unsafe { self.0.is_ready(me) }
-    }
-
-    unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
-        // SAFETY: passed on to the caller.
-        unsafe { self.take().attempt(me, after) }
-    }
-
-    unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
-        // SAFETY: passed on to the caller.
-        unsafe { self.take().publish(me) }
-    }
-
-    unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
-        // SAFETY: passed on to the caller.
-        unsafe { self.take().waits(me) }
-    }
-
-    unsafe fn unlink(self: Pin<&mut Self>) {
-        // SAFETY: passed on to the caller.
-        unsafe { self.take().unlink() };
-    }
-
-    unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
-        // SAFETY: passed on to the caller.
-        unsafe { self.take().must_yield() }
-    }
-
-    fn tell(self: Pin<&mut Self>, me: Party) {
-        self.take().tell(me);
-    }
-
-    fn wait_out(self: Pin<&mut Self>) {
-        self.take().wait_out();
-    }
-
-    fn withdraw(self: Pin<&mut Self>, mode: crate::alts::Mode) {
-        self.take().withdraw(mode);
-    }
-
-    fn collect(self: Pin<&mut Self>, outcome: Outcome, after: &mut After) {
-        self.take().collect(outcome, after);
-    }
-
-    fn reset(self: Pin<&mut Self>) {
-        self.take().reset();
-    }
-
-    fn poll_foreign(self: Pin<&mut Self>, _cx: &mut Context<'_>, _wait: bool) -> Foreign {
-        Foreign::Pending
-    }
+    pass_on!(|this| Some(&this.0), |pin| Some(pin.take()));
 }
 
 impl<T, L: Lock> Guard for ProcessGuard<'_, T, L> {
@@ -346,6 +285,10 @@ enum Failure {
 }
 
 impl ProcessError {
+    pub(crate) const fn stopped() -> Self {
+        Self(Failure::Stopped)
+    }
+
     /// Whether the process panicked.
     pub const fn is_panic(&self) -> bool {
         matches!(self.0, Failure::Panicked(_))

@@ -37,7 +37,7 @@ use crate::wait_list::Party;
 /// #     type Wait = Ready<()>;
 /// #     fn now(&self) -> Duration { Duration::ZERO }
 /// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
-/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later - earlier }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later.saturating_sub(earlier) }
 /// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
 /// # }
 /// use csp_core::{Chan, Selected2, alts, block_on, lock::StdLock, timeout};
@@ -64,7 +64,7 @@ pub fn timeout<R: Timer>(clock: R, duration: Duration) -> Timeout<R> {
 /// #     type Wait = Ready<()>;
 /// #     fn now(&self) -> Duration { Duration::ZERO }
 /// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
-/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later - earlier }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later.saturating_sub(earlier) }
 /// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
 /// # }
 /// let at = csp_core::timeout_at(Clock, Duration::from_secs(5));
@@ -94,7 +94,7 @@ pub const fn timeout_at<R: Timer>(clock: R, deadline: R::Instant) -> Timeout<R> 
 /// #     type Wait = Ready<()>;
 /// #     fn now(&self) -> Duration { Duration::ZERO }
 /// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
-/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later - earlier }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later.saturating_sub(earlier) }
 /// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
 /// # }
 /// use csp_core::{TimedOut, block_on, limit};
@@ -188,7 +188,7 @@ impl<R: Timer> Elapsed<R> {
             let this: *mut Self = self.get_unchecked_mut();
             (&mut *this, Pin::new_unchecked(&mut (*this).timer))
         };
-        let now = this.clock.now();
+        let mut now = this.clock.now();
         if now < this.deadline {
             if !wait {
                 return None;
@@ -199,6 +199,7 @@ impl<R: Timer> Elapsed<R> {
             if timer.as_pin_mut()?.poll(cx).is_pending() {
                 return None;
             }
+            now = this.clock.now();
         }
         Some(this.clock.between(this.deadline, now))
     }

@@ -485,12 +485,6 @@ impl<T> Waiter<T> {
         unsafe { party_of(self.header()) }
     }
 
-    /// Whether it is in a list; read under the lock.
-    pub(crate) fn is_linked(&self) -> bool {
-        // SAFETY: contract 2, the caller holds the lock; the owner's node is alive.
-        !unsafe { (*self.header()).next }.is_null()
-    }
-
     /// Moves the value out.
     ///
     /// # Safety
