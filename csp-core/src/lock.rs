@@ -20,8 +20,8 @@ pub use mutex_traits::{ConstInit, ScopedRawMutex};
 /// A lock that may guard a channel: a scoped mutex with a rank and an identity.
 ///
 /// The provided flavours are [`StdLock`] (threads), [`CriticalSection`] (interrupts) and
-/// [`SingleThread`] (no lock at all). Implement this trait for a lock of your own to use it in
-/// [`Channel`](crate::Channel) or [`Chan`](crate::Chan).
+/// [`SingleThread`] (no lock at all). For a lock of your own, wrap a mutex of `mutex-traits` in
+/// [`Scoped`], or implement this trait.
 ///
 /// # Safety
 ///
@@ -234,6 +234,58 @@ unsafe impl Lock for CriticalSection {
     fn identity(&self) -> usize {
         0
     }
+}
+
+/// A scoped mutex of your own as a lock, without a line of unsafe code.
+///
+/// `M` is what any crate implements for its mutex by means of `mutex-traits`. Ranks below that of
+/// [`CriticalSection`], 192, are for mutexes that may put the thread to sleep.
+///
+/// # Panics
+///
+/// What `M` does when it is locked twice by one thread happens in an `alts` over two channels whose
+/// mutexes are secretly one: such a global mutex has to be re-entrant, or to implement [`Lock`]
+/// itself with an [`identity`](Lock::identity).
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Channel, buffer::Fixed, lock::Scoped};
+/// # use csp_core::lock::StdLock as SomeMutex;
+///
+/// static CHANNEL: Channel<u32, Fixed<2>, Scoped<SomeMutex>> = Channel::new();
+/// CHANNEL.try_put(1).unwrap();
+/// ```
+#[derive(Debug, Default)]
+pub struct Scoped<M, const RANK: u8 = 96>(M);
+
+impl<M: ConstInit, const RANK: u8> ConstInit for Scoped<M, RANK> {
+    #[expect(clippy::declare_interior_mutable_const, reason = "each use is a lock of its own")]
+    const INIT: Self = Self(M::INIT);
+}
+
+// SAFETY: it is that of `M`.
+unsafe impl<M: ScopedRawMutex, const RANK: u8> ScopedRawMutex for Scoped<M, RANK> {
+    fn try_with_lock<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
+        self.0.try_with_lock(f)
+    }
+
+    #[inline]
+    fn with_lock<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.0.with_lock(f)
+    }
+
+    fn is_locked(&self) -> bool {
+        self.0.is_locked()
+    }
+}
+
+// SAFETY: the lock is told apart by its address. Two values share one only if `M` has no size,
+// hence no state of its own, and then they are the same lock.
+unsafe impl<M: ScopedRawMutex + ConstInit, const R: u8> Lock for Scoped<M, R> {
+    const RANK: u8 = R;
+    const SOLE: bool = false;
+    const THREADS: bool = true;
 }
 
 /// No lock: the flavour for channels that stay on one thread.
