@@ -34,7 +34,7 @@ use std::time::Duration;
 use async_io::Timer;
 use csp_core::lock::StdLock;
 use csp_core::runtime::{self, Spawn, SpawnBlocking, Timer as _};
-use csp_core::{Limit, Process, Timeout};
+use csp_core::{Limit, Process, ProcessError, Timeout};
 
 pub use std::time::Instant;
 
@@ -145,6 +145,28 @@ where
 /// ```
 pub fn go_blocking<F: FnOnce() + Send + 'static>(work: F) {
     AsyncStd.go_blocking(work);
+}
+
+/// Runs any number of processes side by side and gives their results in order.
+///
+/// See [`csp_core::parallel_on`].
+///
+/// # Examples
+///
+/// ```
+/// async_std::task::block_on(async {
+///     let results = csp_async_std::parallel((0..3).map(|n| async move { n * n })).await;
+///     let squares: Vec<u32> = results.into_iter().map(Result::unwrap).collect();
+///     assert_eq!(squares, [0, 1, 4]);
+/// });
+/// ```
+pub async fn parallel<P>(
+    processes: impl IntoIterator<Item = P>,
+) -> Vec<Result<P::Output, ProcessError>>
+where
+    P: Future<Output: Send + 'static> + Send + 'static,
+{
+    csp_core::parallel_on::<StdLock, _, _>(&AsyncStd, processes).await
 }
 
 /// Completes `duration` after this call, never before.

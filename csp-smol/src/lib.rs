@@ -30,7 +30,7 @@ use std::time::Duration;
 
 use csp_core::lock::{SingleThread, StdLock};
 use csp_core::runtime::{self, Spawn, SpawnBlocking, SpawnLocal, Timer as _};
-use csp_core::{Limit, Process, Timeout};
+use csp_core::{Limit, Process, ProcessError, Timeout};
 use smol::{LocalExecutor, Timer};
 
 pub use std::time::Instant;
@@ -197,6 +197,28 @@ where
 /// ```
 pub fn go_blocking<F: FnOnce() + Send + 'static>(work: F) {
     Smol.go_blocking(work);
+}
+
+/// Runs any number of processes side by side and gives their results in order.
+///
+/// See [`csp_core::parallel_on`].
+///
+/// # Examples
+///
+/// ```
+/// smol::block_on(async {
+///     let results = csp_smol::parallel((0..3).map(|n| async move { n * n })).await;
+///     let squares: Vec<u32> = results.into_iter().map(Result::unwrap).collect();
+///     assert_eq!(squares, [0, 1, 4]);
+/// });
+/// ```
+pub async fn parallel<P>(
+    processes: impl IntoIterator<Item = P>,
+) -> Vec<Result<P::Output, ProcessError>>
+where
+    P: Future<Output: Send + 'static> + Send + 'static,
+{
+    csp_core::parallel_on::<StdLock, _, _>(&Smol, processes).await
 }
 
 /// Completes `duration` after this call, never before.

@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use csp_core::lock::{SingleThread, StdLock};
 use csp_core::runtime::{self, Spawn, SpawnBlocking, SpawnLocal, Timer};
-use csp_core::{Limit, Process, Timeout};
+use csp_core::{Limit, Process, ProcessError, Timeout};
 
 pub use tokio::time::{Instant, Sleep};
 
@@ -218,6 +218,33 @@ where
 #[track_caller]
 pub fn go_blocking<F: FnOnce() + Send + 'static>(work: F) {
     Tokio.go_blocking(work);
+}
+
+/// Runs any number of processes side by side and gives their results in order.
+///
+/// See [`csp_core::parallel_on`].
+///
+/// # Panics
+///
+/// When it is polled, outside of a tokio runtime.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let results = csp_tokio::parallel((0..3).map(|n| async move { n * n })).await;
+/// let squares: Vec<u32> = results.into_iter().map(Result::unwrap).collect();
+/// assert_eq!(squares, [0, 1, 4]);
+/// # }
+/// ```
+pub async fn parallel<P>(
+    processes: impl IntoIterator<Item = P>,
+) -> Vec<Result<P::Output, ProcessError>>
+where
+    P: Future<Output: Send + 'static> + Send + 'static,
+{
+    csp_core::parallel_on::<StdLock, _, _>(&Tokio, processes).await
 }
 
 /// Completes `duration` after this call, never before.

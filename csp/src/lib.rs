@@ -150,3 +150,29 @@ where
 {
     csp_core::start(runtime, process)
 }
+
+/// Runs any number of processes on a runtime and gives their results in order.
+///
+/// With the runtime known, use its own `parallel`, as `csp::tokio::parallel`. For a number that is
+/// fixed, [`parallel()`] needs no runtime.
+///
+/// # Examples
+///
+/// ```
+/// use csp::runtime::Spawn;
+///
+/// async fn squares<R: Spawn>(runtime: &R) -> Vec<u32> {
+///     let results = csp::parallel_on(runtime, (0..3).map(|n| async move { n * n })).await;
+///     results.into_iter().map(Result::unwrap).collect()
+/// }
+/// ```
+pub async fn parallel_on<R, P>(
+    runtime: &R,
+    processes: impl IntoIterator<Item = P>,
+) -> Vec<Result<P::Output, ProcessError>>
+where
+    R: Spawn,
+    P: Future<Output: Send + 'static> + Send + 'static,
+{
+    csp_core::parallel_on::<StdLock, _, _>(runtime, processes).await
+}
