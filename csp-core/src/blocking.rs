@@ -7,8 +7,9 @@ use alloc::sync::Arc;
 use alloc::task::Wake;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
+use core::time::Duration;
 use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::alts::{Alts, Guards};
 use crate::buffer::Buffer;

@@ -77,6 +77,7 @@ pub trait StaticBuffer<T>: Buffer<T> {
 
 /// Where the buffered values are, and what happens when there is no room for another.
 #[doc(hidden)]
+#[expect(clippy::len_without_is_empty, reason = "nobody asks")]
 pub trait Storage<T>: fmt::Debug {
     fn len(&self) -> usize;
 
@@ -99,6 +100,7 @@ pub trait Storage<T>: fmt::Debug {
 
 /// The places to which handed-over values may come back.
 #[doc(hidden)]
+#[expect(clippy::len_without_is_empty, reason = "nobody asks")]
 pub trait Places<T>: fmt::Debug {
     /// Whether a hand-over may find no place, so that who collects has to say so.
     const LIMITED: bool;

@@ -26,9 +26,10 @@ use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 
-use crate::chan::{Chan, OwnedPut, OwnedTake};
+use crate::chan::Chan;
 use crate::error::{PutError, TakeError};
 use crate::lock::{Lock, SingleThread};
+use crate::owned::{OwnedPut, OwnedTake};
 use crate::put::CancelledPut;
 
 impl<T: Send + 'static, L: Lock + Send + Sync + 'static> Chan<T, L> {

@@ -7,27 +7,17 @@
 //! *Source*: the channel object of twisted-csp and core.async; the channel ends and `retire` of
 //! PyCSP.
 
-#![expect(unsafe_code, reason = "futures that own the channel they borrow")]
-
 use core::fmt;
-use core::mem::ManuallyDrop;
 use core::ops::Deref;
-use core::pin::Pin;
-use core::task::{Context, Poll};
-
-use futures_core::Stream;
-use futures_core::stream::FusedStream;
 
 use crate::buffer::{Any, AnyPlaces, AnyStorage, Kind};
 use crate::channel::Channel;
 use crate::end::{PutEnd, TakeEnd};
-use crate::error::{Ended, PutError, TakeError};
+use crate::error::Ended;
 use crate::lock::{Lock, SingleThread};
+use crate::owned::{OwnedPut, OwnedStream, OwnedTake, ReceiverStream};
 use crate::promise::AnyPromise;
-use crate::put::{CancelledPut, Put};
 use crate::shared::Shared;
-use crate::stream::TakeStream;
-use crate::take::Take;
 
 /// A handle of a channel, both ends at once; clone it and send it around.
 ///
@@ -247,7 +237,7 @@ impl<T, L: Lock> Chan<T, L> {
         T: 'static,
         L: 'static,
     {
-        OwnedTake(Owned::new(self, |chan| chan.take()))
+        OwnedTake::new(self)
     }
 
     /// A put that owns its handle, and so borrows nothing.
@@ -266,7 +256,7 @@ impl<T, L: Lock> Chan<T, L> {
         T: 'static,
         L: 'static,
     {
-        OwnedPut(Owned::new(self, |chan| chan.put(value)))
+        OwnedPut::new(self, value)
     }
 
     /// A stream that owns its handle, and so borrows nothing.
@@ -284,7 +274,7 @@ impl<T, L: Lock> Chan<T, L> {
         T: 'static,
         L: 'static,
     {
-        OwnedStream(Owned::new(self, |chan| chan.stream()))
+        OwnedStream::new(self)
     }
 }
 
@@ -574,124 +564,6 @@ impl<T, L: Lock> Receiver<T, L> {
         T: 'static,
         L: 'static,
     {
-        ReceiverStream(Owned::new(self, |receiver| receiver.stream()))
-    }
-}
-
-/// A future or stream that borrows a channel from a handle which it owns.
-///
-/// The handle keeps the channel where it is, on the heap, until the borrower is gone.
-struct Owned<H, F> {
-    borrower: ManuallyDrop<F>,
-    handle: ManuallyDrop<H>,
-}
-
-impl<'a, H: Deref, F: 'a> Owned<H, F> {
-    fn new(handle: H, borrow: impl FnOnce(&'a H::Target) -> F) -> Self
-    where
-        H::Target: 'a,
-    {
-        // SAFETY: the target is the channel, in a block that the handle keeps (shared, invariant
-        // 1); `drop` below drops the borrower first, and nothing hands the reference out.
-        let target = unsafe { &*core::ptr::from_ref::<H::Target>(&handle) };
-        Self { borrower: ManuallyDrop::new(borrow(target)), handle: ManuallyDrop::new(handle) }
-    }
-
-    fn borrower(self: Pin<&mut Self>) -> Pin<&mut F> {
-        // SAFETY: the borrower is pinned with `self`; `drop` does not move it.
-        unsafe { self.map_unchecked_mut(|this| &mut *this.borrower) }
-    }
-}
-
-impl<H, F> Drop for Owned<H, F> {
-    fn drop(&mut self) {
-        // SAFETY: dropped once, here, before the handle.
-        unsafe { ManuallyDrop::drop(&mut self.borrower) };
-        // SAFETY: dropped once, here.
-        unsafe { ManuallyDrop::drop(&mut self.handle) };
-    }
-}
-
-/// The take of [`Chan::into_take`].
-#[must_use = "a take does nothing unless it is awaited"]
-pub struct OwnedTake<T: 'static, L: Lock + 'static>(Owned<Chan<T, L>, Take<'static, T, Any, L>>);
-
-impl<T, L: Lock> Future for OwnedTake<T, L> {
-    type Output = Result<T, TakeError>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // SAFETY: the only field is pinned with `self`.
-        unsafe { self.map_unchecked_mut(|this| &mut this.0) }.borrower().poll(cx)
-    }
-}
-
-/// The put of [`Chan::into_put`].
-#[must_use = "a put does nothing unless it is awaited"]
-pub struct OwnedPut<T: 'static, L: Lock + 'static>(Owned<Chan<T, L>, Put<'static, T, Any, L>>);
-
-impl<T, L: Lock> OwnedPut<T, L> {
-    fn put(self: Pin<&mut Self>) -> Pin<&mut Put<'static, T, Any, L>> {
-        // SAFETY: the only field is pinned with `self`.
-        unsafe { self.map_unchecked_mut(|this| &mut this.0) }.borrower()
-    }
-
-    /// See [`Put::cancel`].
-    pub fn cancel(self: Pin<&mut Self>) -> CancelledPut<T> {
-        self.put().cancel()
-    }
-}
-
-impl<T, L: Lock> Future for OwnedPut<T, L> {
-    type Output = Result<(), PutError<T>>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.put().poll(cx)
-    }
-}
-
-impl<T, L: Lock> fmt::Debug for OwnedPut<T, L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("OwnedPut").field(&*self.0.borrower).finish()
-    }
-}
-
-/// Streams that own their handle.
-macro_rules! owned_stream {
-    ($Stream:ident, $Handle:ident, $doc:literal) => {
-        #[doc = $doc]
-        #[must_use = "a stream does nothing unless it is polled"]
-        pub struct $Stream<T: 'static, L: Lock + 'static>(
-            Owned<$Handle<T, L>, TakeStream<'static, T, Any, L>>,
-        );
-
-        impl<T, L: Lock> Stream for $Stream<T, L> {
-            type Item = T;
-
-            fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-                // SAFETY: the only field is pinned with `self`.
-                unsafe { self.map_unchecked_mut(|this| &mut this.0) }.borrower().poll_next(cx)
-            }
-        }
-
-        impl<T, L: Lock> FusedStream for $Stream<T, L> {
-            fn is_terminated(&self) -> bool {
-                self.0.borrower.is_terminated()
-            }
-        }
-
-        impl<T, L: Lock> fmt::Debug for $Stream<T, L> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_tuple(stringify!($Stream)).field(&*self.0.handle).finish()
-            }
-        }
-    };
-}
-
-owned_stream!(OwnedStream, Chan, "The stream of [`Chan::into_stream`].");
-owned_stream!(ReceiverStream, Receiver, "The stream of [`Receiver::into_stream`].");
-
-impl<T, L: Lock> fmt::Debug for OwnedTake<T, L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("OwnedTake").field(&*self.0.borrower).finish()
+        ReceiverStream::new(self)
     }
 }

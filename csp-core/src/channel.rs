@@ -18,17 +18,20 @@ use crate::buffer::{Buffer, StaticBuffer};
 use crate::choice::Outcome;
 use crate::closed::Closed;
 use crate::end::{PutEnd, TakeEnd};
-use crate::error::{Ended, Refused, TryPutError, TryTakeError};
-use crate::lock::{AnyLock, Lock};
+use crate::error::{Refused, TryPutError, TryTakeError};
+use crate::lock::Lock;
 use crate::promise::PromiseSlot;
 use crate::put::{Put, PutFrom};
 use crate::stream::TakeStream;
 use crate::take::Take;
 use crate::wait_list::{Offer, Party};
 
+mod inspect;
+mod port;
 pub(crate) mod state;
 
-use state::{After, Got, Locked, Rest, State, Step, Transitions};
+pub(crate) use port::Port;
+use state::{After, Got, Locked, Rest, State, Transitions};
 
 /// A channel of `T` with the buffer `B` and the lock `L`.
 ///
@@ -458,119 +461,6 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         self
     }
 
-    /// Whether the channel has ended, even if there are values left to take.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use csp_core::{Channel, buffer::Fixed, lock::StdLock};
-    ///
-    /// let channel = Channel::<u8, Fixed<1>, StdLock>::new();
-    /// channel.close();
-    /// assert!(channel.is_closed());
-    /// ```
-    pub fn is_closed(&self) -> bool {
-        self.ended().is_some()
-    }
-
-    /// How the channel ended, if it has.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use csp_core::{Channel, Ended, buffer::Fixed, lock::StdLock};
-    ///
-    /// let channel = Channel::<u8, Fixed<1>, StdLock>::new();
-    /// assert_eq!(channel.ended(), None);
-    /// channel.close();
-    /// assert_eq!(channel.ended(), Some(Ended::Closed));
-    /// ```
-    pub fn ended(&self) -> Option<Ended> {
-        self.with(|locked| locked.state.how_ended())
-    }
-
-    /// How many values can be taken now, those that came back included.
-    ///
-    /// A rendezvous shows 1 while a value that came back is there.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use csp_core::{Channel, buffer::Fixed, lock::StdLock};
-    ///
-    /// let channel = Channel::<u8, Fixed<2>, StdLock>::new();
-    /// channel.try_put(1).unwrap();
-    /// assert_eq!(channel.len(), 1);
-    /// ```
-    pub fn len(&self) -> usize {
-        self.with(|locked| locked.state.len())
-    }
-
-    /// Whether there is nothing to take now.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use csp_core::{Channel, buffer::Fixed, lock::StdLock};
-    /// assert!(Channel::<u8, Fixed<2>, StdLock>::new().is_empty());
-    /// ```
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// How many values the buffer holds at most: 0 for a rendezvous, `None` without bound.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use csp_core::{Channel, buffer::Fixed, lock::StdLock};
-    /// assert_eq!(Channel::<u8, Fixed<2>, StdLock>::new().capacity(), Some(2));
-    /// ```
-    pub fn capacity(&self) -> Option<usize> {
-        self.with(|locked| locked.state.capacity())
-    }
-
-    /// How many accepted values were discarded by a rule: poison, the last taker gone, dropping,
-    /// sliding, overwriting, or a second value for a promise.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use csp_core::{Channel, buffer::Sliding, lock::StdLock};
-    ///
-    /// let channel = Channel::<u8, Sliding<1>, StdLock>::new();
-    /// channel.try_put(1).unwrap();
-    /// channel.try_put(2).unwrap();
-    /// assert_eq!(channel.discarded(), 1);
-    /// ```
-    pub fn discarded(&self) -> u32 {
-        self.with(|locked| locked.state.discarded())
-    }
-
-    /// How many puts wait. Costs O(puts).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use csp_core::{Channel, buffer::Fixed, lock::StdLock};
-    /// assert_eq!(Channel::<u8, Fixed<2>, StdLock>::new().parked_puts(), 0);
-    /// ```
-    pub fn parked_puts(&self) -> usize {
-        self.with(|locked| locked.state.parked_puts())
-    }
-
-    /// How many takes wait, streams included. Costs O(takes).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use csp_core::{Channel, buffer::Fixed, lock::StdLock};
-    /// assert_eq!(Channel::<u8, Fixed<2>, StdLock>::new().parked_takes(), 0);
-    /// ```
-    pub fn parked_takes(&self) -> usize {
-        self.with(|locked| locked.state.parked_takes())
-    }
-
     /// Lends the end that puts. It is a reference: it is not counted, and its drop closes nothing.
     ///
     /// # Examples
@@ -613,7 +503,6 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     /// # Safety
     ///
     /// Invariant 1: the lock is held while the result lives, and this is the only one.
-    #[expect(clippy::mut_from_ref, reason = "the lock makes it unique, see the contract")]
     unsafe fn locked(&self) -> Locked<'_, T, B> {
         // SAFETY: passed on to the caller.
         Locked { state: unsafe { &mut *self.state.get() }, promise: &self.promise }
@@ -624,91 +513,6 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         // SAFETY: promise, contract 2: `Got::Kept` and `Outcome::Look` say so, and nothing else
         // leads here.
         unsafe { self.promise.get() }
-    }
-
-    /// Does what a transition left to do, the lock being free.
-    #[inline]
-    pub(crate) fn run(&self, me: Party, after: After) {
-        let resume = Resume { channel: self, me, rest: after.rest };
-        if let Some(wake) = after.wake {
-            wake.wake();
-        }
-        resume.finish();
-    }
-
-    pub(crate) fn rest(&self, me: Party, rest: Rest) {
-        Resume { channel: self, me, rest }.finish();
-    }
-}
-
-/// Takes the steps of a rest, and the remaining ones too if one of them panics.
-struct Resume<'a, T, B: Buffer<T>, L: Lock> {
-    channel: &'a Channel<T, B, L>,
-    me: Party,
-    rest: Rest,
-}
-
-impl<T, B: Buffer<T>, L: Lock> Resume<'_, T, B, L> {
-    fn finish(mut self) {
-        self.take_steps();
-    }
-
-    fn take_steps(&mut self) {
-        if self.rest == Rest::Nothing {
-            return;
-        }
-        while let Some(Step { wake, discarded }) =
-            self.channel.with(|locked| locked.state.step(self.rest, self.me))
-        {
-            if let Some(wake) = wake {
-                wake.wake();
-            }
-            drop(discarded);
-        }
-        self.rest = Rest::Nothing;
-    }
-}
-
-impl<T, B: Buffer<T>, L: Lock> Drop for Resume<'_, T, B, L> {
-    fn drop(&mut self) {
-        self.take_steps();
-    }
-}
-
-/// A channel as an `alts` sees it: without its buffer and its lock.
-pub(crate) trait Port<T> {
-    fn lock(&self) -> &dyn AnyLock;
-
-    /// Runs `f` on the state of a channel whose lock is held.
-    ///
-    /// # Safety
-    ///
-    /// Invariant 1: the lock is held, and no other reference to the state exists.
-    unsafe fn with_held(&self, f: &mut dyn FnMut(&mut dyn Transitions<T>));
-
-    /// [`Channel::run`].
-    fn run(&self, me: Party, after: After);
-
-    /// [`Channel::kept`].
-    fn kept(&self) -> T;
-}
-
-impl<T, B: Buffer<T>, L: Lock> Port<T> for Channel<T, B, L> {
-    fn lock(&self) -> &dyn AnyLock {
-        &self.lock
-    }
-
-    unsafe fn with_held(&self, f: &mut dyn FnMut(&mut dyn Transitions<T>)) {
-        // SAFETY: passed on to the caller.
-        f(&mut unsafe { self.locked() });
-    }
-
-    fn run(&self, me: Party, after: After) {
-        Self::run(self, me, after);
-    }
-
-    fn kept(&self) -> T {
-        Self::kept(self)
     }
 }
 

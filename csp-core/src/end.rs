@@ -72,7 +72,8 @@ macro_rules! both_ends {
                 unsafe { &*core::ptr::from_ref(channel).cast::<Self>() }
             }
 
-            /// The channel, for what the other end offers too.
+            /// The channel, for what another module adds to both it and its ends.
+            #[cfg(feature = "std")]
             pub(crate) const fn channel(&self) -> &Channel<T, B, L> {
                 &self.0
             }

@@ -28,6 +28,8 @@ mod end;
 mod error;
 pub mod lock;
 mod operation;
+#[cfg(feature = "alloc")]
+mod owned;
 mod parallel;
 #[cfg(feature = "alloc")]
 mod process;
@@ -56,14 +58,13 @@ pub use buffer::Kind;
 #[cfg(all(feature = "alloc", any(feature = "std", feature = "critical-section")))]
 pub use callback::{PendingPut, PendingTake};
 #[cfg(feature = "alloc")]
-pub use chan::{
-    Chan, OwnedPut, OwnedStream, OwnedTake, Receiver, ReceiverStream, Sender, WeakReceiver,
-    WeakSender, channel,
-};
+pub use chan::{Chan, Receiver, Sender, WeakReceiver, WeakSender, channel};
 pub use channel::Channel;
 pub use closed::Closed;
 pub use end::{PutEnd, TakeEnd};
 pub use error::{Ended, Error, PutError, TakeError, TryPutError, TryTakeError};
+#[cfg(feature = "alloc")]
+pub use owned::{OwnedPut, OwnedStream, OwnedTake, ReceiverStream};
 pub use parallel::{
     Parallel, Processes, Sequence, TryParallel, TryProcesses, parallel, sequence, try_parallel,
 };

@@ -145,7 +145,6 @@ pub struct StdLock(std::sync::Mutex<()>);
 
 #[cfg(feature = "std")]
 impl ConstInit for StdLock {
-    #[expect(clippy::declare_interior_mutable_const, reason = "each use is a lock of its own")]
     const INIT: Self = Self(std::sync::Mutex::new(()));
 }
 
@@ -311,7 +310,6 @@ unsafe impl<M: ScopedRawMutex + ConstInit, const R: u8> Lock for Scoped<M, R> {
 pub struct SingleThread(Cell<bool>);
 
 impl ConstInit for SingleThread {
-    #[expect(clippy::declare_interior_mutable_const, reason = "each use is a lock of its own")]
     const INIT: Self = Self(Cell::new(false));
 }
 

@@ -7,7 +7,7 @@
 //! *Cancellation*: a group that is dropped, or through which a branch panics, drops its branches:
 //! none is left running unowned.
 //!
-//! *Source*: occam's `PAR` and `SEQ`, PyCSP's `Parallel` and `Sequence`.
+//! *Source*: occam's `PAR` and `SEQ`, `Parallel` and `Sequence` of PyCSP.
 
 #![expect(unsafe_code, reason = "structural pins of tuples and arrays")]
 

@@ -15,11 +15,12 @@ use core::task::{Context, Poll};
 
 use crate::alts::{Foreign, Guard, IntoGuard, Mode, RawGuard, pass_on};
 use crate::buffer::Any;
-use crate::chan::{Chan, OwnedTake};
+use crate::chan::Chan;
 use crate::channel::state::After;
 use crate::choice::{Choice, Outcome};
 use crate::error::{Error, TakeError};
 use crate::lock::{AnyLock, Lock};
+use crate::owned::OwnedTake;
 use crate::runtime::{Spawn, SpawnLocal};
 use crate::take::Take;
 use crate::wait_list::Party;
@@ -117,7 +118,8 @@ fn poll_caught<F: Future>(
     process: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<F::Output, ProcessError>> {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use core::panic::AssertUnwindSafe;
+    use std::panic::catch_unwind;
     // The process is not polled again after a panic, so nobody sees it half done.
     match catch_unwind(AssertUnwindSafe(|| process.poll(cx))) {
         Ok(poll) => poll.map(Ok),

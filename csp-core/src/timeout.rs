@@ -183,16 +183,15 @@ pub struct Elapsed<R: Timer> {
 impl<R: Timer> Elapsed<R> {
     /// How long ago the deadline passed. With `wait`, arranges for a wake-up if it has not.
     fn overdue(self: Pin<&mut Self>, cx: &mut Context<'_>, wait: bool) -> Option<Duration> {
-        // SAFETY: the timer is pinned with `self`, and replaced only by `Pin::set`.
-        let (this, mut timer) = unsafe {
-            let this: *mut Self = self.get_unchecked_mut();
-            (&mut *this, Pin::new_unchecked(&mut (*this).timer))
-        };
+        // SAFETY: the timer stays where it is, and is pinned again below.
+        let this = unsafe { self.get_unchecked_mut() };
         let mut now = this.clock.now();
         if now < this.deadline {
             if !wait {
                 return None;
             }
+            // SAFETY: the timer is pinned with `self`, and replaced only by `Pin::set`.
+            let mut timer = unsafe { Pin::new_unchecked(&mut this.timer) };
             if timer.is_none() {
                 timer.set(Some(this.clock.wait_until(this.deadline)));
             }
@@ -280,11 +279,12 @@ impl<R: Timer, F: Future> Future for Limit<R, F> {
     type Output = Result<F::Output, TimedOut>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // SAFETY: both fields are pinned with `self`, and nothing moves them.
-        let (elapsed, future) = unsafe {
-            let this = self.get_unchecked_mut();
-            (Pin::new_unchecked(&mut this.elapsed), Pin::new_unchecked(&mut this.future))
-        };
+        // SAFETY: both fields stay where they are, and are pinned again below.
+        let this = unsafe { self.get_unchecked_mut() };
+        // SAFETY: the future is pinned with `self`, and nothing moves it.
+        let future = unsafe { Pin::new_unchecked(&mut this.future) };
+        // SAFETY: as above.
+        let elapsed = unsafe { Pin::new_unchecked(&mut this.elapsed) };
         // The future first: what it has done by now counts, even if the time is up.
         if let Poll::Ready(output) = future.poll(cx) {
             return Poll::Ready(Ok(output));

@@ -26,118 +26,17 @@
 
 #![expect(unsafe_code, reason = "intrusive lists; the contract above is what the blocks rely on")]
 
-use core::cell::UnsafeCell;
 use core::fmt;
-use core::marker::{PhantomData, PhantomPinned};
-use core::mem::{ManuallyDrop, MaybeUninit};
+use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
 use core::task::Waker;
 
-use crate::choice::{Choice, Outcome, Phase, State, Word};
+use crate::choice::{Outcome, Phase, Word};
 
-/// A cell whose content others may reach while a `&mut` to the future around it exists.
-///
-/// `UnsafeCell` lifts the promise that `&` makes, `PhantomPinned` the one that `&mut` makes (until
-/// `core::pin::UnsafePinned` is stable); both are needed, and nothing that others touch lies
-/// outside of it.
-#[repr(C)]
-pub(crate) struct Aliased<T> {
-    value: UnsafeCell<T>,
-    _pinned: PhantomPinned,
-}
+mod node;
 
-impl<T> Aliased<T> {
-    pub(crate) const fn new(value: T) -> Self {
-        Self { value: UnsafeCell::new(value), _pinned: PhantomPinned }
-    }
-
-    pub(crate) const fn get(&self) -> *mut T {
-        self.value.get()
-    }
-}
-
-/// Tells the parties apart: nobody meets an offer of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Party(*const ());
-
-impl Party {
-    /// Somebody who has no node in any list.
-    pub(crate) const STRANGER: Self = Self(ptr::null());
-
-    pub(crate) const fn of_choice(choice: *const Choice) -> Self {
-        Self(choice.cast())
-    }
-}
-
-#[repr(C)]
-struct Header {
-    /// Null while the node is in no list.
-    next: *mut Self,
-    previous: *mut Self,
-    target: Target,
-    /// The state of a plain operation, or `Word::branch`.
-    state: State,
-}
-
-#[repr(C)]
-union Target {
-    waker: ManuallyDrop<MaybeUninit<Waker>>,
-    branch: BranchTarget,
-}
-
-#[derive(Clone, Copy)]
-#[repr(C)]
-struct BranchTarget {
-    choice: *const Choice,
-    /// The number of the hand-over that completed the node. A plain operation keeps it here too:
-    /// its waker is gone by then.
-    sequence: u32,
-}
-
-#[repr(C)]
-struct Node<T> {
-    header: Header,
-    slot: MaybeUninit<T>,
-}
-
-/// The state and waker of the choice that a node belongs to.
-///
-/// # Safety
-///
-/// Contract 1: the node is linked, or the caller owns it. Contract 7 covers the choice.
-#[inline]
-unsafe fn choice_of<'a>(node: *mut Header) -> (&'a State, *mut MaybeUninit<Waker>, u16) {
-    // SAFETY: contract 1, the node is alive; the state is atomic.
-    let own: &'a State = unsafe { &(*node).state };
-    let word = own.get();
-    if word.phase() != Phase::Branch {
-        // SAFETY: contract 1; only the address of the field is taken.
-        let waker = unsafe { &raw mut (*node).target.waker };
-        return (own, waker.cast(), 0);
-    }
-    // SAFETY: contract 1; a node marked as a branch has a choice.
-    let choice = unsafe { (*node).target.branch.choice };
-    // SAFETY: contract 7, the choice is alive.
-    let choice: &'a Choice = unsafe { &*choice };
-    (&choice.state, choice.waker.get(), word.index())
-}
-
-/// Who owns a node.
-///
-/// # Safety
-///
-/// As [`choice_of`].
-#[inline]
-unsafe fn party_of(node: *mut Header) -> Party {
-    // SAFETY: contract 1; the state is atomic.
-    let word = unsafe { &(*node).state }.get();
-    if word.phase() == Phase::Branch {
-        // SAFETY: contract 1; a node marked as a branch has a choice.
-        Party::of_choice(unsafe { (*node).target.branch.choice })
-    } else {
-        Party(node.cast_const().cast())
-    }
-}
+pub(crate) use node::{Aliased, Offer, Party, Waiter};
+use node::{Header, Node, choice_of, party_of};
 
 /// The links alone, the same code for every message type.
 struct Links {
@@ -153,17 +52,17 @@ impl Links {
             node
         } else {
             // SAFETY: contract 1, the tail is linked.
-            unsafe { (*self.tail).next }
+            unsafe { Header::next(self.tail).read() }
         };
         let previous = if self.tail.is_null() { node } else { self.tail };
         // SAFETY: the caller owns `node`; contract 2.
-        unsafe { (*node).next = head };
+        unsafe { Header::next(node).write(head) };
         // SAFETY: as above.
-        unsafe { (*node).previous = previous };
+        unsafe { Header::previous(node).write(previous) };
         // SAFETY: contract 1, the head is linked, or is `node` itself.
-        unsafe { (*head).previous = node };
+        unsafe { Header::previous(head).write(node) };
         // SAFETY: contract 1, the tail is linked, or is `node` itself.
-        unsafe { (*previous).next = node };
+        unsafe { Header::next(previous).write(node) };
         self.tail = node;
     }
 
@@ -172,25 +71,25 @@ impl Links {
     /// Contract 2; `node` is in this list or in none.
     unsafe fn unlink(&mut self, node: *mut Header) {
         // SAFETY: the caller owns `node` or found it in the list; contract 2.
-        let next = unsafe { (*node).next };
+        let next = unsafe { Header::next(node).read() };
         if next.is_null() {
             return;
         }
         // SAFETY: as above.
-        let previous = unsafe { (*node).previous };
+        let previous = unsafe { Header::previous(node).read() };
         if next == node {
             self.tail = ptr::null_mut();
         } else {
             // SAFETY: contract 1, a neighbour is linked.
-            unsafe { (*previous).next = next };
+            unsafe { Header::next(previous).write(next) };
             // SAFETY: contract 1, a neighbour is linked.
-            unsafe { (*next).previous = previous };
+            unsafe { Header::previous(next).write(previous) };
             if self.tail == node {
                 self.tail = previous;
             }
         }
         // SAFETY: as for `next`.
-        unsafe { (*node).next = ptr::null_mut() };
+        unsafe { Header::next(node).write(ptr::null_mut()) };
     }
 
     fn head(&self) -> Option<NonNull<Header>> {
@@ -198,7 +97,7 @@ impl Links {
             return None;
         }
         // SAFETY: contract 1, the tail is linked.
-        NonNull::new(unsafe { (*self.tail).next })
+        NonNull::new(unsafe { Header::next(self.tail).read() })
     }
 
     /// The node after `node`, which is in this list, or `None` at the end.
@@ -211,7 +110,7 @@ impl Links {
             return None;
         }
         // SAFETY: contract 1, `node` is linked.
-        NonNull::new(unsafe { (*node).next })
+        NonNull::new(unsafe { Header::next(node).read() })
     }
 
     /// Arrow 4 for the first choice in the list that is open and not `me`; the dead are unlinked
@@ -273,7 +172,7 @@ impl Links {
                 // SAFETY: contract 1, it is linked.
                 let (_, waker, _) = unsafe { choice_of(node) };
                 // SAFETY: contract 4, the notice was ours, so the waker is.
-                return Some(unsafe { (*waker).assume_init_read() });
+                return Some(unsafe { waker.read() });
             }
             // SAFETY: contract 2.
             at = unsafe { self.after(node) };
@@ -358,7 +257,7 @@ impl<T> WaitList<T> {
     pub(crate) unsafe fn publish(&mut self, waiter: &Waiter<T>, waker: Waker, word: Word) {
         let node = waiter.header();
         // SAFETY: the caller owns the node, and nobody else can reach it yet.
-        unsafe { (*node).target.waker = ManuallyDrop::new(MaybeUninit::new(waker)) };
+        unsafe { Header::waker(node).write(waker) };
         waiter.state().set(word);
         // SAFETY: passed on to the caller.
         unsafe { self.links.push_back(node) };
@@ -425,203 +324,11 @@ impl<T> Claimed<T> {
             None
         } else {
             // SAFETY: contract 4, the claim made the waker ours.
-            Some(unsafe { (*waker).assume_init_read() })
+            Some(unsafe { waker.read() })
         };
         // SAFETY: contract 2; the field is free after the claim, and beside the choice pointer.
-        unsafe { (*node).target.branch.sequence = sequence };
+        unsafe { Header::sequence(node).write(sequence) };
         state.complete(outcome);
         waker
-    }
-}
-
-/// The node of a waiting operation, pinned inside its future.
-pub(crate) struct Waiter<T> {
-    node: Aliased<Node<T>>,
-}
-
-// SAFETY: contracts 2 to 4 say who touches what; the value in the slot crosses threads.
-unsafe impl<T: Send> Send for Waiter<T> {}
-// SAFETY: as above; what `&Waiter` offers reads the atomic state, or is for the pinned owner.
-unsafe impl<T: Send> Sync for Waiter<T> {}
-
-impl<T> Waiter<T> {
-    const fn with_slot(slot: MaybeUninit<T>) -> Self {
-        let choice = ptr::null();
-        let target = Target { branch: BranchTarget { choice, sequence: 0 } };
-        let state = State::new(Word::NEW);
-        let header = Header { next: ptr::null_mut(), previous: ptr::null_mut(), target, state };
-        Self { node: Aliased::new(Node { header, slot }) }
-    }
-
-    /// A waiter whose slot is empty.
-    pub(crate) const fn empty() -> Self {
-        Self::with_slot(MaybeUninit::uninit())
-    }
-
-    /// A waiter that holds the value of a put.
-    pub(crate) const fn full(value: T) -> Self {
-        Self::with_slot(MaybeUninit::new(value))
-    }
-
-    const fn header(&self) -> *mut Header {
-        self.node.get().cast()
-    }
-
-    fn slot_of(node: *mut Node<T>) -> *mut T {
-        // SAFETY: only the address of the field is taken, within one allocation.
-        unsafe { &raw mut (*node).slot }.cast()
-    }
-
-    /// The word of a plain operation, or the mark of a branch.
-    #[inline]
-    pub(crate) fn state(&self) -> &State {
-        // SAFETY: the owner's node is alive; the state is atomic.
-        unsafe { &(*self.header()).state }
-    }
-
-    /// Who this waiter is, for [`WaitList`] to skip.
-    pub(crate) fn party(&self) -> Party {
-        // SAFETY: the owner's node is alive.
-        unsafe { party_of(self.header()) }
-    }
-
-    /// Moves the value out.
-    ///
-    /// # Safety
-    ///
-    /// Contract 3: the slot is full and belongs to the caller.
-    pub(crate) unsafe fn take_value(&self) -> T {
-        // SAFETY: passed on to the caller.
-        unsafe { Self::slot_of(self.node.get()).read() }
-    }
-
-    /// Moves a value in.
-    ///
-    /// # Safety
-    ///
-    /// Contract 3: the slot is empty and belongs to the caller.
-    pub(crate) unsafe fn set_value(&self, value: T) {
-        // SAFETY: passed on to the caller.
-        unsafe { Self::slot_of(self.node.get()).write(value) };
-    }
-
-    /// The number of the hand-over that filled the slot.
-    pub(crate) fn sequence(&self) -> u32 {
-        // SAFETY: the owner's node is alive; the claimer wrote the field before `Done`.
-        unsafe { (*self.header()).target.branch.sequence }
-    }
-
-    /// Whether `waker` wakes the same task as the one that waits here.
-    ///
-    /// # Safety
-    ///
-    /// Contract 4: a plain operation that is open and not notified; the lock is held.
-    pub(crate) unsafe fn will_wake(&self, waker: &Waker) -> bool {
-        // SAFETY: the owner's node is alive; only the address of the field is taken.
-        let own = unsafe { &raw const (*self.header()).target.waker };
-        // SAFETY: passed on to the caller.
-        unsafe { (*own.cast::<Waker>()).will_wake(waker) }
-    }
-
-    /// Replaces the waker and returns the old one.
-    ///
-    /// # Safety
-    ///
-    /// As [`will_wake`](Self::will_wake).
-    pub(crate) unsafe fn replace_waker(&self, waker: Waker) -> Waker {
-        // SAFETY: the owner's node is alive; only the address of the field is taken.
-        let own = unsafe { &raw mut (*self.header()).target.waker };
-        // SAFETY: passed on to the caller.
-        unsafe { own.cast::<Waker>().replace(waker) }
-    }
-
-    /// Arrow 2, back: the owner has looked again, found nothing and waits for the next notice.
-    ///
-    /// # Safety
-    ///
-    /// Contract 4: a plain operation that is notified; the lock is held.
-    pub(crate) unsafe fn rearm(&self, waker: Waker, word: Word) {
-        // SAFETY: passed on to the caller; the notifier took the old waker.
-        unsafe { (*self.header()).target.waker = ManuallyDrop::new(MaybeUninit::new(waker)) };
-        self.state().set(word);
-    }
-
-    /// Takes the waker out.
-    ///
-    /// # Safety
-    ///
-    /// As [`will_wake`](Self::will_wake), and the operation is over: nobody uses the waker again.
-    pub(crate) unsafe fn take_waker(&self) -> Waker {
-        // SAFETY: the owner's node is alive; only the address of the field is taken.
-        let own = unsafe { &raw const (*self.header()).target.waker };
-        // SAFETY: passed on to the caller.
-        unsafe { own.cast::<Waker>().read() }
-    }
-
-    /// Makes the node branch `index` of `choice`.
-    ///
-    /// # Safety
-    ///
-    /// The node is in no list; contract 7 holds for `choice` while it is linked.
-    pub(crate) unsafe fn join(&self, choice: *const Choice, index: u16) {
-        // SAFETY: the owner's node is alive and unreachable.
-        unsafe { (*self.header()).target.branch.choice = choice };
-        self.state().set(Word::branch(index));
-    }
-
-    /// The choice that it is a branch of, null if of none.
-    pub(crate) fn choice(&self) -> *const Choice {
-        if self.state().get().phase() == Phase::Branch {
-            // SAFETY: the owner's node is alive; a branch has a choice.
-            unsafe { (*self.header()).target.branch.choice }
-        } else {
-            ptr::null()
-        }
-    }
-}
-
-impl<T> fmt::Debug for Waiter<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.state().get().phase())
-    }
-}
-
-/// The value that a put brings: in its node, or in the caller's hands.
-#[derive(Debug)]
-pub(crate) enum Offer<'a, T> {
-    /// The full slot of a put that nobody has claimed.
-    Waiter(&'a Waiter<T>),
-    Value(&'a mut Option<T>),
-}
-
-impl<T> Offer<'_, T> {
-    /// Moves the value out.
-    #[inline]
-    pub(crate) fn accept(self) -> T {
-        match self {
-            // SAFETY: contract 3: a put that is not claimed owns its full slot.
-            Self::Waiter(waiter) => unsafe { waiter.take_value() },
-            Self::Value(value) => value.take().expect("an offer has a value"),
-        }
-    }
-
-    /// Moves the value out, and in its place whatever had to go for it; whether something had.
-    pub(crate) fn exchange(self, push: impl FnOnce(T) -> Option<T>) -> bool {
-        match self {
-            Self::Waiter(waiter) => {
-                // SAFETY: contract 3: a put that is not claimed owns its full slot.
-                let evicted = push(unsafe { waiter.take_value() });
-                let is_some = evicted.is_some();
-                if let Some(evicted) = evicted {
-                    // SAFETY: contract 3: the slot has just been emptied.
-                    unsafe { waiter.set_value(evicted) };
-                }
-                is_some
-            }
-            Self::Value(value) => {
-                *value = push(value.take().expect("an offer has a value"));
-                value.is_some()
-            }
-        }
     }
 }

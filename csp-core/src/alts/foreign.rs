@@ -105,22 +105,19 @@ impl<F: Future> KeptFuture<F> {
 
     fn poll_output(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Foreign {
         #[expect(unsafe_code, reason = "a structural pin")]
-        // SAFETY: the future is pinned with `self` and never moved; the output is not pinned.
-        let (future, output) = unsafe {
-            let this = self.get_unchecked_mut();
-            (Pin::new_unchecked(&mut this.future), &mut this.output)
-        };
-        match output {
-            Kept::Given => Foreign::Pending,
-            Kept::Ready(_) => Foreign::Ready,
-            Kept::Running => match future.poll(cx) {
-                Poll::Pending => Foreign::Pending,
-                Poll::Ready(value) => {
-                    *output = Kept::Ready(value);
-                    Foreign::Ready
-                }
-            },
+        // SAFETY: the future stays where it is, and is pinned again below.
+        let this = unsafe { self.get_unchecked_mut() };
+        match this.output {
+            Kept::Given => return Foreign::Pending,
+            Kept::Ready(_) => return Foreign::Ready,
+            Kept::Running => {}
         }
+        #[expect(unsafe_code, reason = "a structural pin")]
+        // SAFETY: the future is pinned with `self`, and nothing moves it.
+        let future = unsafe { Pin::new_unchecked(&mut this.future) };
+        let Poll::Ready(value) = future.poll(cx) else { return Foreign::Pending };
+        this.output = Kept::Ready(value);
+        Foreign::Ready
     }
 
     fn give(self: Pin<&mut Self>) -> Option<F::Output> {

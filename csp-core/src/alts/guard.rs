@@ -1,20 +1,14 @@
-//! What an `alts` may choose among: the trait of guards, and the channel guards.
+//! What an `alts` may choose among: the trait of guards, and the steps that all channel guards share.
 
 use core::pin::Pin;
 use core::task::Context;
 use core::time::Duration;
 
-use crate::buffer::{Buffer, Places};
+use crate::channel::Port;
 use crate::channel::state::{After, Rest, Transitions};
-use crate::channel::{Channel, Port};
 use crate::choice::{Choice, Outcome, Phase, Word};
-use crate::closed::{Closed, how};
-use crate::error::{Ended, Error, TakeError};
-use crate::lock::{AnyLock, Lock};
-use crate::operation::{Direction, Putting, Taking, Watching, crowd};
-use crate::put::PutFrom;
-use crate::sync::HAS_COMPARE_AND_SWAP;
-use crate::take::{Take, taken};
+use crate::lock::AnyLock;
+use crate::operation::{Direction, crowd};
 use crate::wait_list::{Party, Waiter};
 
 /// Something that an [`alts`](crate::alts()) can choose; implemented by this crate's guards only.
@@ -102,7 +96,6 @@ pub enum Foreign {
 
 /// A guard as the engine sees it. The defaults are those of a guard without a channel.
 #[doc(hidden)]
-#[expect(clippy::missing_safety_doc, reason = "one contract for all, stated at the trait")]
 /// # Safety
 ///
 /// The unsafe methods ask for what `wait_list` asks for: the guard is pinned, and the lock of its
@@ -242,16 +235,16 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
     ///
     /// The lock is held; the node is pinned, a branch, and in no list.
     pub(super) unsafe fn publish(&self, me: Party) -> bool {
+        let publish = |state: &mut dyn Transitions<T>| {
+            // SAFETY: passed on to the caller.
+            unsafe { D::list(state).publish_branch(self.waiter) };
+            state.count(true);
+            let mut after = After::default();
+            D::waits(state, me, &mut after);
+            after.rest == Rest::TellTakes
+        };
         // SAFETY: passed on to the caller.
-        unsafe {
-            self.held(|state| {
-                D::list(state).publish_branch(self.waiter);
-                state.count(true);
-                let mut after = After::default();
-                D::waits(state, me, &mut after);
-                after.rest == Rest::TellTakes
-            })
-        }
+        unsafe { self.held(publish) }
     }
 
     /// # Safety
@@ -333,356 +326,5 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
 
     pub(super) fn reset(&self) {
         self.waiter.state().set(Word::NEW);
-    }
-}
-
-/// The methods of [`RawGuard`] that go to the node.
-macro_rules! node_methods {
-    () => {
-        unsafe fn is_ready(&self, me: Party) -> bool {
-            // SAFETY: passed on to the caller.
-            unsafe { self.node().is_ready(me) }
-        }
-
-        unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
-            // SAFETY: passed on to the caller.
-            unsafe { self.node().attempt(me, after) }
-        }
-
-        unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
-            // SAFETY: passed on to the caller.
-            self.is_enabled() && unsafe { self.node().publish(me) }
-        }
-
-        unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
-            // SAFETY: passed on to the caller.
-            self.is_enabled() && unsafe { self.node().waits(me) }
-        }
-
-        unsafe fn unlink(self: Pin<&mut Self>) {
-            // SAFETY: passed on to the caller.
-            unsafe { self.node().unlink() };
-        }
-
-        unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
-            // SAFETY: passed on to the caller.
-            self.is_enabled() && unsafe { self.node().must_yield() }
-        }
-
-        unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
-            if !self.is_enabled() {
-                return None;
-            }
-            // SAFETY: passed on to the caller.
-            unsafe { self.node().crowded() }
-        }
-
-        fn tell(self: Pin<&mut Self>, me: Party) {
-            self.node().tell(me);
-        }
-
-        fn wait_out(self: Pin<&mut Self>) {
-            self.node().wait_out();
-        }
-    };
-}
-
-/// The lock of a channel that takes part in a choice.
-fn lock_of<T, B: Buffer<T>, L: Lock>(channel: &Channel<T, B, L>) -> &dyn AnyLock {
-    const {
-        assert!(
-            HAS_COMPARE_AND_SWAP || L::SOLE,
-            "this CPU has no compare-and-swap, so an `alts` needs channels whose locks exclude \
-             each other: use the lock `CriticalSection`, or enable the feature `critical-section`"
-        );
-    }
-    Port::lock(channel)
-}
-
-impl<T, B: Buffer<T>, L: Lock> Take<'_, T, B, L> {
-    fn node(&self) -> Node<'_, T, Channel<T, B, L>, Taking> {
-        Node { port: self.operation.channel, waiter: &self.operation.waiter }
-    }
-}
-
-#[expect(unsafe_code, reason = "the contract of RawGuard")]
-impl<T, B: Buffer<T>, L: Lock> RawGuard for Take<'_, T, B, L> {
-    node_methods!();
-
-    fn lock(&self) -> Option<&dyn AnyLock> {
-        Some(lock_of(self.operation.channel))
-    }
-
-    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
-        // SAFETY: passed on to the caller.
-        unsafe { self.operation.waiter.join(choice, index) };
-    }
-
-    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
-        self.node().withdraw(mode);
-    }
-
-    fn collect(self: Pin<&mut Self>, outcome: Outcome, after: &mut After) {
-        if <B::Places as Places<T>>::LIMITED {
-            self.node().collect(outcome, after);
-        }
-    }
-
-    fn reset(self: Pin<&mut Self>) {
-        self.node().reset();
-    }
-}
-
-impl<T, B: Buffer<T>, L: Lock> Guard for Take<'_, T, B, L> {
-    type Output = Result<T, TakeError>;
-
-    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
-        let channel = self.operation.channel;
-        self.node().reset();
-        #[expect(unsafe_code, reason = "reads the slot of its own node")]
-        // SAFETY: wait list, contract 3: the guard has been chosen with this outcome.
-        let result = unsafe { taken(outcome, &self.operation.waiter, || channel.kept()) };
-        channel.run(me, after);
-        result
-    }
-}
-
-impl<T, B: Buffer<T>, L: Lock> PutFrom<'_, T, B, L> {
-    fn node(&self) -> Node<'_, T, Channel<T, B, L>, Putting> {
-        Node { port: self.operation.channel, waiter: &self.operation.waiter }
-    }
-}
-
-#[expect(unsafe_code, reason = "the contract of RawGuard")]
-impl<T, B: Buffer<T>, L: Lock> RawGuard for PutFrom<'_, T, B, L> {
-    node_methods!();
-
-    fn is_enabled(&self) -> bool {
-        self.is_loaded()
-    }
-
-    fn lock(&self) -> Option<&dyn AnyLock> {
-        Some(lock_of(self.operation.channel))
-    }
-
-    unsafe fn join(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) {
-        self.as_mut().load();
-        // SAFETY: passed on to the caller.
-        unsafe { self.operation.waiter.join(choice, index) };
-    }
-
-    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
-        match self.node().withdraw(mode) {
-            None => self.withdrawn(),
-            Some(outcome) => drop(self.unload(outcome, false)),
-        }
-    }
-
-    fn reset(self: Pin<&mut Self>) {
-        self.node().reset();
-        self.withdrawn();
-    }
-}
-
-impl<T, B: Buffer<T>, L: Lock> Guard for PutFrom<'_, T, B, L> {
-    type Output = Result<(), Error>;
-
-    fn output(mut self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
-        self.node().reset();
-        let _evicted = self.as_mut().unload(outcome, after.evicted);
-        self.operation.channel.run(me, after);
-        match outcome {
-            Outcome::Refused(why) => Err(why.into()),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl<T, B: Buffer<T>, L: Lock> Closed<'_, T, B, L> {
-    fn node(&self) -> Node<'_, T, Channel<T, B, L>, Watching> {
-        Node { port: self.operation.channel, waiter: &self.operation.waiter }
-    }
-}
-
-#[expect(unsafe_code, reason = "the contract of RawGuard")]
-impl<T, B: Buffer<T>, L: Lock> RawGuard for Closed<'_, T, B, L> {
-    node_methods!();
-
-    fn lock(&self) -> Option<&dyn AnyLock> {
-        Some(lock_of(self.operation.channel))
-    }
-
-    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
-        // SAFETY: passed on to the caller.
-        unsafe { self.operation.waiter.join(choice, index) };
-    }
-
-    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
-        self.node().withdraw(mode);
-    }
-
-    fn reset(self: Pin<&mut Self>) {
-        self.node().reset();
-    }
-}
-
-impl<T, B: Buffer<T>, L: Lock> Guard for Closed<'_, T, B, L> {
-    type Output = Ended;
-
-    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Ended {
-        self.node().reset();
-        self.operation.channel.run(me, after);
-        how(outcome)
-    }
-}
-
-/// Passes the methods of [`RawGuard`] on to an inner guard, if there is one: `$inner` gives an
-/// `Option<&G>` for the wrapper, `$pinned` an `Option<Pin<&mut G>>`.
-macro_rules! pass_on {
-    (|$this:ident| $inner:expr, |$pin:ident| $pinned:expr) => {
-        fn is_enabled(&self) -> bool {
-            let $this = self;
-            $inner.is_some_and(|guard| guard.is_enabled())
-        }
-
-        fn lock(&self) -> Option<&dyn AnyLock> {
-            let $this = self;
-            $inner.and_then(|guard| guard.lock())
-        }
-
-        unsafe fn is_ready(&self, me: Party) -> bool {
-            let $this = self;
-            // SAFETY: passed on to the caller.
-            $inner.is_some_and(|guard| unsafe { guard.is_ready(me) })
-        }
-
-        unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
-            let $pin = self;
-            if let Some(guard) = $pinned {
-                // SAFETY: passed on to the caller.
-                unsafe { guard.join(choice, index) };
-            }
-        }
-
-        unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
-            let $pin = self;
-            // SAFETY: passed on to the caller.
-            $pinned.and_then(|guard| unsafe { guard.attempt(me, after) })
-        }
-
-        unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
-            let $pin = self;
-            // SAFETY: passed on to the caller.
-            $pinned.is_some_and(|guard| unsafe { guard.publish(me) })
-        }
-
-        unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
-            let $pin = self;
-            // SAFETY: passed on to the caller.
-            $pinned.is_some_and(|guard| unsafe { guard.waits(me) })
-        }
-
-        unsafe fn unlink(self: Pin<&mut Self>) {
-            let $pin = self;
-            if let Some(guard) = $pinned {
-                // SAFETY: passed on to the caller.
-                unsafe { guard.unlink() };
-            }
-        }
-
-        unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
-            let $pin = self;
-            // SAFETY: passed on to the caller.
-            $pinned.is_some_and(|guard| unsafe { guard.must_yield() })
-        }
-
-        unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
-            let $pin = self;
-            // SAFETY: passed on to the caller.
-            $pinned.and_then(|guard| unsafe { guard.crowded() })
-        }
-
-        fn tell(self: Pin<&mut Self>, me: Party) {
-            let $pin = self;
-            if let Some(guard) = $pinned {
-                guard.tell(me);
-            }
-        }
-
-        fn wait_out(self: Pin<&mut Self>) {
-            let $pin = self;
-            if let Some(guard) = $pinned {
-                guard.wait_out();
-            }
-        }
-
-        fn withdraw(self: Pin<&mut Self>, mode: Mode) {
-            let $pin = self;
-            if let Some(guard) = $pinned {
-                guard.withdraw(mode);
-            }
-        }
-
-        fn collect(self: Pin<&mut Self>, outcome: Outcome, after: &mut After) {
-            let $pin = self;
-            if let Some(guard) = $pinned {
-                guard.collect(outcome, after);
-            }
-        }
-
-        fn reset(self: Pin<&mut Self>) {
-            let $pin = self;
-            if let Some(guard) = $pinned {
-                guard.reset();
-            }
-        }
-
-        fn poll_foreign(self: Pin<&mut Self>, cx: &mut Context<'_>, wait: bool) -> Foreign {
-            let $pin = self;
-            $pinned.map_or(Foreign::Pending, |guard| guard.poll_foreign(cx, wait))
-        }
-
-        fn not_ready(self: Pin<&mut Self>) {
-            let $pin = self;
-            if let Some(guard) = $pinned {
-                guard.not_ready();
-            }
-        }
-    };
-}
-#[cfg(feature = "alloc")]
-pub(crate) use pass_on;
-
-/// A guard that may be switched off: what an `Option` of a guard becomes.
-#[derive(Debug)]
-pub struct Optional<G>(Option<G>);
-
-impl<G: IntoGuard> IntoGuard for Option<G> {
-    type Guard = Optional<G::Guard>;
-
-    fn into_guard(self) -> Self::Guard {
-        Optional(self.map(IntoGuard::into_guard))
-    }
-}
-
-impl<G> Optional<G> {
-    fn guard(self: Pin<&mut Self>) -> Option<Pin<&mut G>> {
-        #[expect(unsafe_code, reason = "a structural pin")]
-        // SAFETY: the only field is pinned with `self`.
-        unsafe { self.map_unchecked_mut(|this| &mut this.0) }.as_pin_mut()
-    }
-}
-
-#[expect(unsafe_code, reason = "the contract of RawGuard, passed on")]
-impl<G: RawGuard> RawGuard for Optional<G> {
-    pass_on!(|this| this.0.as_ref(), |pin| pin.guard());
-}
-
-impl<G: Guard> Guard for Optional<G> {
-    type Output = G::Output;
-
-    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> G::Output {
-        let guard = self.guard().expect("a guard that is switched off is not chosen");
-        guard.output(outcome, me, after)
     }
 }

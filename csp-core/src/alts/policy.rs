@@ -78,6 +78,10 @@ pub struct Rotation<const N: usize>([u16; N]);
 impl<const N: usize> Rotation<N> {
     /// Nothing has been chosen yet: the branches come in order.
     ///
+    /// # Panics
+    ///
+    /// If `N` is more than 65,536.
+    ///
     /// # Examples
     ///
     /// ```

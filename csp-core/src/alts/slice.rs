@@ -175,13 +175,19 @@ impl<T, L> RawGuard for Branch<'_, T, L> {
     }
 
     unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
+        if !self.is_enabled() {
+            return false;
+        }
         // SAFETY: passed on to the caller.
-        self.is_enabled() && either_way!(self, |node| unsafe { node.publish(me) })
+        either_way!(self, |node| unsafe { node.publish(me) })
     }
 
     unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
+        if !self.is_enabled() {
+            return false;
+        }
         // SAFETY: passed on to the caller.
-        self.is_enabled() && either_way!(self, |node| unsafe { node.waits(me) })
+        either_way!(self, |node| unsafe { node.waits(me) })
     }
 
     unsafe fn unlink(self: Pin<&mut Self>) {
@@ -190,8 +196,11 @@ impl<T, L> RawGuard for Branch<'_, T, L> {
     }
 
     unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
+        if !self.is_enabled() {
+            return false;
+        }
         // SAFETY: passed on to the caller.
-        self.is_enabled() && either_way!(self, |node| unsafe { node.must_yield() })
+        either_way!(self, |node| unsafe { node.must_yield() })
     }
 
     unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {

@@ -193,7 +193,7 @@ impl<T> fmt::Debug for AnyStorage<T> {
 #[doc(hidden)]
 pub struct AnyPlaces<T> {
     next: u32,
-    /// A value comes back seldom, so an idle channel pays one word.
+    #[expect(clippy::box_collection, reason = "seldom there: an idle channel pays one word")]
     returned: Option<Box<VecDeque<(u32, T)>>>,
 }
 

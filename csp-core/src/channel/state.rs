@@ -192,6 +192,7 @@ impl<T, B: Buffer<T>> State<T, B> {
     }
 
     /// The last taker is gone: closes, and what can be taken goes.
+    #[cfg(feature = "alloc")]
     pub(crate) const fn desert(&mut self) {
         self.flags |= CLOSED | DISCARDS;
     }

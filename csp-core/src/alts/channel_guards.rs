@@ -1,0 +1,217 @@
+//! The channel guards: a take, a put from an `Option`, the end of a channel.
+
+use core::pin::Pin;
+
+use super::guard::{Guard, Mode, Node, RawGuard};
+use crate::buffer::{Buffer, Places};
+use crate::channel::state::After;
+use crate::channel::{Channel, Port};
+use crate::choice::{Choice, Outcome};
+use crate::closed::{Closed, how};
+use crate::error::{Ended, Error, TakeError};
+use crate::lock::{AnyLock, Lock};
+use crate::operation::{Putting, Taking, Watching};
+use crate::put::PutFrom;
+use crate::sync::HAS_COMPARE_AND_SWAP;
+use crate::take::{Take, taken};
+use crate::wait_list::Party;
+
+/// The methods of [`RawGuard`] that go to the node.
+macro_rules! node_methods {
+    () => {
+        unsafe fn is_ready(&self, me: Party) -> bool {
+            // SAFETY: passed on to the caller.
+            unsafe { self.node().is_ready(me) }
+        }
+
+        unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
+            // SAFETY: passed on to the caller.
+            unsafe { self.node().attempt(me, after) }
+        }
+
+        unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
+            // SAFETY: passed on to the caller.
+            self.is_enabled() && unsafe { self.node().publish(me) }
+        }
+
+        unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
+            // SAFETY: passed on to the caller.
+            self.is_enabled() && unsafe { self.node().waits(me) }
+        }
+
+        unsafe fn unlink(self: Pin<&mut Self>) {
+            // SAFETY: passed on to the caller.
+            unsafe { self.node().unlink() };
+        }
+
+        unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
+            // SAFETY: passed on to the caller.
+            self.is_enabled() && unsafe { self.node().must_yield() }
+        }
+
+        unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
+            if !self.is_enabled() {
+                return None;
+            }
+            // SAFETY: passed on to the caller.
+            unsafe { self.node().crowded() }
+        }
+
+        fn tell(self: Pin<&mut Self>, me: Party) {
+            self.node().tell(me);
+        }
+
+        fn wait_out(self: Pin<&mut Self>) {
+            self.node().wait_out();
+        }
+    };
+}
+
+/// The lock of a channel that takes part in a choice.
+fn lock_of<T, B: Buffer<T>, L: Lock>(channel: &Channel<T, B, L>) -> &dyn AnyLock {
+    const {
+        assert!(
+            HAS_COMPARE_AND_SWAP || L::SOLE,
+            "this CPU has no compare-and-swap, so an `alts` needs channels whose locks exclude \
+             each other: use the lock `CriticalSection`, or enable the feature `critical-section`"
+        );
+    }
+    Port::lock(channel)
+}
+
+impl<T, B: Buffer<T>, L: Lock> Take<'_, T, B, L> {
+    fn node(&self) -> Node<'_, T, Channel<T, B, L>, Taking> {
+        Node { port: self.operation.channel, waiter: &self.operation.waiter }
+    }
+}
+
+#[expect(unsafe_code, reason = "the contract of RawGuard")]
+impl<T, B: Buffer<T>, L: Lock> RawGuard for Take<'_, T, B, L> {
+    node_methods!();
+
+    fn lock(&self) -> Option<&dyn AnyLock> {
+        Some(lock_of(self.operation.channel))
+    }
+
+    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+        // SAFETY: passed on to the caller.
+        unsafe { self.operation.waiter.join(choice, index) };
+    }
+
+    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
+        self.node().withdraw(mode);
+    }
+
+    fn collect(self: Pin<&mut Self>, outcome: Outcome, after: &mut After) {
+        if <B::Places as Places<T>>::LIMITED {
+            self.node().collect(outcome, after);
+        }
+    }
+
+    fn reset(self: Pin<&mut Self>) {
+        self.node().reset();
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Guard for Take<'_, T, B, L> {
+    type Output = Result<T, TakeError>;
+
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
+        let channel = self.operation.channel;
+        self.node().reset();
+        #[expect(unsafe_code, reason = "reads the slot of its own node")]
+        // SAFETY: wait list, contract 3: the guard has been chosen with this outcome.
+        let result = unsafe { taken(outcome, &self.operation.waiter, || channel.kept()) };
+        channel.run(me, after);
+        result
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> PutFrom<'_, T, B, L> {
+    fn node(&self) -> Node<'_, T, Channel<T, B, L>, Putting> {
+        Node { port: self.operation.channel, waiter: &self.operation.waiter }
+    }
+}
+
+#[expect(unsafe_code, reason = "the contract of RawGuard")]
+impl<T, B: Buffer<T>, L: Lock> RawGuard for PutFrom<'_, T, B, L> {
+    node_methods!();
+
+    fn is_enabled(&self) -> bool {
+        self.is_loaded()
+    }
+
+    fn lock(&self) -> Option<&dyn AnyLock> {
+        Some(lock_of(self.operation.channel))
+    }
+
+    unsafe fn join(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+        self.as_mut().load();
+        // SAFETY: passed on to the caller.
+        unsafe { self.operation.waiter.join(choice, index) };
+    }
+
+    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
+        match self.node().withdraw(mode) {
+            None => self.withdrawn(),
+            Some(outcome) => drop(self.unload(outcome, false)),
+        }
+    }
+
+    fn reset(self: Pin<&mut Self>) {
+        self.node().reset();
+        self.withdrawn();
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Guard for PutFrom<'_, T, B, L> {
+    type Output = Result<(), Error>;
+
+    fn output(mut self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
+        self.node().reset();
+        let _evicted = self.as_mut().unload(outcome, after.evicted);
+        self.operation.channel.run(me, after);
+        match outcome {
+            Outcome::Refused(why) => Err(why.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Closed<'_, T, B, L> {
+    fn node(&self) -> Node<'_, T, Channel<T, B, L>, Watching> {
+        Node { port: self.operation.channel, waiter: &self.operation.waiter }
+    }
+}
+
+#[expect(unsafe_code, reason = "the contract of RawGuard")]
+impl<T, B: Buffer<T>, L: Lock> RawGuard for Closed<'_, T, B, L> {
+    node_methods!();
+
+    fn lock(&self) -> Option<&dyn AnyLock> {
+        Some(lock_of(self.operation.channel))
+    }
+
+    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+        // SAFETY: passed on to the caller.
+        unsafe { self.operation.waiter.join(choice, index) };
+    }
+
+    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
+        self.node().withdraw(mode);
+    }
+
+    fn reset(self: Pin<&mut Self>) {
+        self.node().reset();
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Guard for Closed<'_, T, B, L> {
+    type Output = Ended;
+
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Ended {
+        self.node().reset();
+        self.operation.channel.run(me, after);
+        how(outcome)
+    }
+}

@@ -1,0 +1,96 @@
+//! What follows a transition once the lock is free, and the channel as an `alts` sees it.
+
+#![expect(unsafe_code, reason = "reaches the state of a channel whose lock is held")]
+
+use super::Channel;
+use super::state::{After, Rest, Step, Transitions};
+use crate::buffer::Buffer;
+use crate::lock::{AnyLock, Lock};
+use crate::wait_list::Party;
+
+impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
+    /// Does what a transition left to do, the lock being free.
+    #[inline]
+    pub(crate) fn run(&self, me: Party, after: After) {
+        let resume = Resume { channel: self, me, rest: after.rest };
+        if let Some(wake) = after.wake {
+            wake.wake();
+        }
+        resume.finish();
+    }
+
+    pub(crate) fn rest(&self, me: Party, rest: Rest) {
+        Resume { channel: self, me, rest }.finish();
+    }
+}
+
+/// Takes the steps of a rest, and the remaining ones too if one of them panics.
+struct Resume<'a, T, B: Buffer<T>, L: Lock> {
+    channel: &'a Channel<T, B, L>,
+    me: Party,
+    rest: Rest,
+}
+
+impl<T, B: Buffer<T>, L: Lock> Resume<'_, T, B, L> {
+    fn finish(mut self) {
+        self.take_steps();
+    }
+
+    fn take_steps(&mut self) {
+        if self.rest == Rest::Nothing {
+            return;
+        }
+        while let Some(Step { wake, discarded }) =
+            self.channel.with(|locked| locked.state.step(self.rest, self.me))
+        {
+            if let Some(wake) = wake {
+                wake.wake();
+            }
+            drop(discarded);
+        }
+        self.rest = Rest::Nothing;
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock> Drop for Resume<'_, T, B, L> {
+    fn drop(&mut self) {
+        self.take_steps();
+    }
+}
+
+/// A channel as an `alts` sees it: without its buffer and its lock.
+pub(crate) trait Port<T> {
+    fn lock(&self) -> &dyn AnyLock;
+
+    /// Runs `f` on the state of a channel whose lock is held.
+    ///
+    /// # Safety
+    ///
+    /// Invariant 1: the lock is held, and no other reference to the state exists.
+    unsafe fn with_held(&self, f: &mut dyn FnMut(&mut dyn Transitions<T>));
+
+    /// [`Channel::run`].
+    fn run(&self, me: Party, after: After);
+
+    /// [`Channel::kept`].
+    fn kept(&self) -> T;
+}
+
+impl<T, B: Buffer<T>, L: Lock> Port<T> for Channel<T, B, L> {
+    fn lock(&self) -> &dyn AnyLock {
+        &self.lock
+    }
+
+    unsafe fn with_held(&self, f: &mut dyn FnMut(&mut dyn Transitions<T>)) {
+        // SAFETY: passed on to the caller.
+        f(&mut unsafe { self.locked() });
+    }
+
+    fn run(&self, me: Party, after: After) {
+        Self::run(self, me, after);
+    }
+
+    fn kept(&self) -> T {
+        Self::kept(self)
+    }
+}

@@ -1,0 +1,342 @@
+//! The node of a waiting operation: its fields, and what its owner may do with it.
+//!
+//! The safety contract is that of the [wait list](super).
+
+#![expect(unsafe_code, reason = "raw fields; the contract of the wait list")]
+
+use core::cell::UnsafeCell;
+use core::fmt;
+use core::marker::PhantomPinned;
+use core::mem::{self, ManuallyDrop, MaybeUninit};
+use core::ptr;
+use core::task::Waker;
+
+use crate::choice::{Choice, Phase, State, Word};
+
+/// A cell whose content others may reach while a `&mut` to the future around it exists.
+///
+/// `UnsafeCell` lifts the promise that `&` makes, `PhantomPinned` the one that `&mut` makes (until
+/// `core::pin::UnsafePinned` is stable); both are needed, and nothing that others touch lies
+/// outside of it.
+#[repr(C)]
+pub(crate) struct Aliased<T> {
+    value: UnsafeCell<T>,
+    _pinned: PhantomPinned,
+}
+
+impl<T> Aliased<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self { value: UnsafeCell::new(value), _pinned: PhantomPinned }
+    }
+
+    pub(crate) const fn get(&self) -> *mut T {
+        self.value.get()
+    }
+}
+
+/// Tells the parties apart: nobody meets an offer of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Party(*const ());
+
+impl Party {
+    /// Somebody who has no node in any list.
+    pub(crate) const STRANGER: Self = Self(ptr::null());
+
+    pub(crate) const fn of_choice(choice: *const Choice) -> Self {
+        Self(choice.cast())
+    }
+}
+
+/// What a node has whatever its message type.
+#[repr(C)]
+pub(super) struct Header {
+    /// Null while the node is in no list.
+    next: *mut Self,
+    previous: *mut Self,
+    target: Target,
+    /// The state of a plain operation, or `Word::branch`.
+    state: State,
+}
+
+#[repr(C)]
+union Target {
+    waker: ManuallyDrop<MaybeUninit<Waker>>,
+    branch: BranchTarget,
+}
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct BranchTarget {
+    choice: *const Choice,
+    /// The number of the hand-over that completed the node. A plain operation keeps it here too:
+    /// its waker is gone by then.
+    sequence: u32,
+}
+
+// Addresses of fields, without a reference to the node (contract 6).
+impl Header {
+    pub(super) const fn next(node: *mut Self) -> *mut *mut Self {
+        // SAFETY: contract 1, the node is alive; nothing is read.
+        unsafe { &raw mut (*node).next }
+    }
+
+    pub(super) const fn previous(node: *mut Self) -> *mut *mut Self {
+        // SAFETY: contract 1, the node is alive; nothing is read.
+        unsafe { &raw mut (*node).previous }
+    }
+
+    pub(super) const fn waker(node: *mut Self) -> *mut Waker {
+        // SAFETY: contract 1, the node is alive; nothing is read.
+        unsafe { &raw mut (*node).target }.cast()
+    }
+
+    const fn choice(node: *mut Self) -> *mut *const Choice {
+        // SAFETY: contract 1, the node is alive; nothing is read.
+        unsafe { &raw mut (*node).target.branch.choice }
+    }
+
+    pub(super) const fn sequence(node: *mut Self) -> *mut u32 {
+        // SAFETY: contract 1, the node is alive; nothing is read.
+        unsafe { &raw mut (*node).target.branch.sequence }
+    }
+}
+
+/// A [`Header`], field by field, and the slot in what would be its padding.
+#[repr(C)]
+pub(super) struct Node<T> {
+    next: *mut Header,
+    previous: *mut Header,
+    target: Target,
+    state: State,
+    slot: MaybeUninit<T>,
+}
+
+const _: () = {
+    assert!(mem::offset_of!(Node<u8>, next) == mem::offset_of!(Header, next));
+    assert!(mem::offset_of!(Node<u8>, previous) == mem::offset_of!(Header, previous));
+    assert!(mem::offset_of!(Node<u8>, target) == mem::offset_of!(Header, target));
+    assert!(mem::offset_of!(Node<u8>, state) == mem::offset_of!(Header, state));
+};
+
+/// The state and waker of the choice that a node belongs to.
+///
+/// # Safety
+///
+/// Contract 1: the node is linked, or the caller owns it. Contract 7 covers the choice.
+#[inline]
+pub(super) unsafe fn choice_of<'a>(node: *mut Header) -> (&'a State, *mut Waker, u16) {
+    // SAFETY: contract 1, the node is alive; the state is atomic.
+    let own: &'a State = unsafe { &(*node).state };
+    let word = own.get();
+    if word.phase() != Phase::Branch {
+        return (own, Header::waker(node), 0);
+    }
+    // SAFETY: contract 1; a node marked as a branch has a choice.
+    let choice = unsafe { Header::choice(node).read() };
+    // SAFETY: contract 7, the choice is alive.
+    let choice: &'a Choice = unsafe { &*choice };
+    (&choice.state, choice.waker.get().cast(), word.index())
+}
+
+/// Who owns a node.
+///
+/// # Safety
+///
+/// As [`choice_of`].
+#[inline]
+pub(super) unsafe fn party_of(node: *mut Header) -> Party {
+    // SAFETY: contract 1; the state is atomic.
+    let word = unsafe { &(*node).state }.get();
+    if word.phase() == Phase::Branch {
+        // SAFETY: contract 1; a node marked as a branch has a choice.
+        Party::of_choice(unsafe { Header::choice(node).read() })
+    } else {
+        Party(node.cast_const().cast())
+    }
+}
+
+/// The node of a waiting operation, pinned inside its future.
+pub(crate) struct Waiter<T> {
+    node: Aliased<Node<T>>,
+}
+
+// SAFETY: contracts 2 to 4 say who touches what; the value in the slot crosses threads.
+unsafe impl<T: Send> Send for Waiter<T> {}
+// SAFETY: as above; what `&Waiter` offers reads the atomic state, or is for the pinned owner.
+unsafe impl<T: Send> Sync for Waiter<T> {}
+
+impl<T> Waiter<T> {
+    const fn with_slot(slot: MaybeUninit<T>) -> Self {
+        let choice = ptr::null();
+        let target = Target { branch: BranchTarget { choice, sequence: 0 } };
+        let state = State::new(Word::NEW);
+        let (next, previous) = (ptr::null_mut(), ptr::null_mut());
+        Self { node: Aliased::new(Node { next, previous, target, state, slot }) }
+    }
+
+    /// A waiter whose slot is empty.
+    pub(crate) const fn empty() -> Self {
+        Self::with_slot(MaybeUninit::uninit())
+    }
+
+    /// A waiter that holds the value of a put.
+    pub(crate) const fn full(value: T) -> Self {
+        Self::with_slot(MaybeUninit::new(value))
+    }
+
+    pub(super) const fn header(&self) -> *mut Header {
+        self.node.get().cast()
+    }
+
+    pub(super) fn slot_of(node: *mut Node<T>) -> *mut T {
+        // SAFETY: only the address of the field is taken, within one allocation.
+        unsafe { &raw mut (*node).slot }.cast()
+    }
+
+    /// The word of a plain operation, or the mark of a branch.
+    #[inline]
+    pub(crate) fn state(&self) -> &State {
+        // SAFETY: the owner's node is alive; the state is atomic.
+        unsafe { &(*self.header()).state }
+    }
+
+    /// Who this waiter is, for [`WaitList`] to skip.
+    pub(crate) fn party(&self) -> Party {
+        // SAFETY: the owner's node is alive.
+        unsafe { party_of(self.header()) }
+    }
+
+    /// Moves the value out.
+    ///
+    /// # Safety
+    ///
+    /// Contract 3: the slot is full and belongs to the caller.
+    pub(crate) unsafe fn take_value(&self) -> T {
+        // SAFETY: passed on to the caller.
+        unsafe { Self::slot_of(self.node.get()).read() }
+    }
+
+    /// Moves a value in.
+    ///
+    /// # Safety
+    ///
+    /// Contract 3: the slot is empty and belongs to the caller.
+    pub(crate) unsafe fn set_value(&self, value: T) {
+        // SAFETY: passed on to the caller.
+        unsafe { Self::slot_of(self.node.get()).write(value) };
+    }
+
+    /// The number of the hand-over that filled the slot.
+    pub(crate) fn sequence(&self) -> u32 {
+        // SAFETY: the owner's node is alive; the claimer wrote the field before `Done`.
+        unsafe { Header::sequence(self.header()).read() }
+    }
+
+    /// Whether `waker` wakes the same task as the one that waits here.
+    ///
+    /// # Safety
+    ///
+    /// Contract 4: a plain operation that is open and not notified; the lock is held.
+    pub(crate) unsafe fn will_wake(&self, waker: &Waker) -> bool {
+        // SAFETY: passed on to the caller.
+        unsafe { &*Header::waker(self.header()) }.will_wake(waker)
+    }
+
+    /// Replaces the waker and returns the old one.
+    ///
+    /// # Safety
+    ///
+    /// As [`will_wake`](Self::will_wake).
+    pub(crate) unsafe fn replace_waker(&self, waker: Waker) -> Waker {
+        // SAFETY: passed on to the caller.
+        unsafe { Header::waker(self.header()).replace(waker) }
+    }
+
+    /// Arrow 2, back: the owner has looked again, found nothing and waits for the next notice.
+    ///
+    /// # Safety
+    ///
+    /// Contract 4: a plain operation that is notified; the lock is held.
+    pub(crate) unsafe fn rearm(&self, waker: Waker, word: Word) {
+        // SAFETY: passed on to the caller; the notifier took the old waker.
+        unsafe { Header::waker(self.header()).write(waker) };
+        self.state().set(word);
+    }
+
+    /// Takes the waker out.
+    ///
+    /// # Safety
+    ///
+    /// As [`will_wake`](Self::will_wake), and the operation is over: nobody uses the waker again.
+    pub(crate) unsafe fn take_waker(&self) -> Waker {
+        // SAFETY: passed on to the caller.
+        unsafe { Header::waker(self.header()).read() }
+    }
+
+    /// Makes the node branch `index` of `choice`.
+    ///
+    /// # Safety
+    ///
+    /// The node is in no list; contract 7 holds for `choice` while it is linked.
+    pub(crate) unsafe fn join(&self, choice: *const Choice, index: u16) {
+        // SAFETY: the owner's node is alive and unreachable.
+        unsafe { Header::choice(self.header()).write(choice) };
+        self.state().set(Word::branch(index));
+    }
+
+    /// The choice that it is a branch of, null if of none.
+    pub(crate) fn choice(&self) -> *const Choice {
+        if self.state().get().phase() == Phase::Branch {
+            // SAFETY: the owner's node is alive; a branch has a choice.
+            unsafe { Header::choice(self.header()).read() }
+        } else {
+            ptr::null()
+        }
+    }
+}
+
+impl<T> fmt::Debug for Waiter<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.state().get().phase())
+    }
+}
+
+/// The value that a put brings: in its node, or in the caller's hands.
+#[derive(Debug)]
+pub(crate) enum Offer<'a, T> {
+    /// The full slot of a put that nobody has claimed.
+    Waiter(&'a Waiter<T>),
+    Value(&'a mut Option<T>),
+}
+
+impl<T> Offer<'_, T> {
+    /// Moves the value out.
+    #[inline]
+    pub(crate) fn accept(self) -> T {
+        match self {
+            // SAFETY: contract 3: a put that is not claimed owns its full slot.
+            Self::Waiter(waiter) => unsafe { waiter.take_value() },
+            Self::Value(value) => value.take().expect("an offer has a value"),
+        }
+    }
+
+    /// Moves the value out, and in its place whatever had to go for it; whether something had.
+    pub(crate) fn exchange(self, push: impl FnOnce(T) -> Option<T>) -> bool {
+        match self {
+            Self::Waiter(waiter) => {
+                // SAFETY: contract 3: a put that is not claimed owns its full slot.
+                let evicted = push(unsafe { waiter.take_value() });
+                let is_some = evicted.is_some();
+                if let Some(evicted) = evicted {
+                    // SAFETY: contract 3: the slot has just been emptied.
+                    unsafe { waiter.set_value(evicted) };
+                }
+                is_some
+            }
+            Self::Value(value) => {
+                *value = push(value.take().expect("an offer has a value"));
+                value.is_some()
+            }
+        }
+    }
+}
