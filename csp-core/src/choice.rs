@@ -259,3 +259,58 @@ impl Choice {
         Self { state: State::new(Word::NEW), waker: UnsafeCell::new(MaybeUninit::uninit()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_keeps_what_is_packed_into_it() {
+        let outcomes = [
+            Outcome::Moved,
+            Outcome::Look,
+            Outcome::Refused(Refused::Crowded),
+            Outcome::from(Ended::Closed),
+            Outcome::from(Ended::Poisoned { strength: 1 }),
+            Outcome::from(Ended::Poisoned { strength: 255 }),
+        ];
+        for outcome in outcomes {
+            for index in [0, 1, u16::MAX] {
+                let done = Word::open(false).claimed(index).done(outcome);
+                assert_eq!(done.phase(), Phase::Done);
+                assert_eq!((done.index(), done.outcome()), (index, outcome));
+                assert!(!done.is_notified());
+            }
+        }
+    }
+
+    #[test]
+    fn one_claim_wins_for_ever() {
+        for sole in [true, false] {
+            let state = State::new(Word::open(sole));
+            assert!(state.claim(3));
+            assert!(!state.claim(4));
+            assert!(!state.notify());
+            assert!(state.cancel().is_err());
+            state.complete(Outcome::Moved);
+            assert_eq!((state.get().phase(), state.get().index()), (Phase::Done, 3));
+        }
+    }
+
+    #[test]
+    fn a_notice_is_given_once_and_survives_the_claim() {
+        let state = State::new(Word::open(false));
+        assert!(state.notify());
+        assert!(!state.notify());
+        assert!(state.claim(0));
+        assert!(state.get().is_notified());
+    }
+
+    #[test]
+    fn who_only_listens_is_told_and_never_claimed() {
+        let state = State::new(Word::listening());
+        assert!(!state.claim(0));
+        assert!(state.notify());
+        assert_eq!(state.get().phase(), Phase::Listening);
+    }
+}

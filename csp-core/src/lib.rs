@@ -1,4 +1,70 @@
-//! csp-core
+//! Channels and atomic choice for every executor: CSP without an allocator.
+//!
+//! A [`Channel`] is a place where processes meet: a put and a take complete together, or a buffer
+//! lies between them. [`alts()`] chooses one of several puts, takes, timeouts and futures, and
+//! exactly one happens, on both sides. Everything that waits lives in the future of who waits, so
+//! nothing is allocated, and whatever is dropped when, no value is lost.
+//!
+//! This crate is the core. A program with threads and one of the usual runtimes uses the facade
+//! `csp-rs` instead, which fixes the lock and adds `go`, `wait` and `timeout`. Use this crate
+//! directly for firmware, for an executor of your own, or in a library that is to know no runtime.
+//!
+//! ```
+//! use csp_core::{Channel, alts, block_on, buffer::Rendezvous, lock::StdLock, parallel};
+//!
+//! let (words, numbers) = (
+//!     Channel::<&str, Rendezvous, StdLock>::new(),
+//!     Channel::<u32, Rendezvous, StdLock>::new(),
+//! );
+//! let chooser = async {
+//!     alts! {
+//!         word = words.take() => word.unwrap().len() as u32,
+//!         number = numbers.take() => number.unwrap(),
+//!     }
+//! };
+//! let (_, chosen) = block_on(parallel((words.put("three"), chooser)));
+//! assert_eq!(chosen, 5);
+//! ```
+//!
+//! # What is where
+//!
+//! | you want | see |
+//! |---|---|
+//! | a channel as a `static` or a field | [`Channel`], its [buffers](buffer) and [locks](lock) |
+//! | a handle to clone and send around (`alloc`) | `Chan`, `Sender`, `Receiver` |
+//! | to choose | [`alts()`], [`alts!`], [`Branch`] for slices |
+//! | to run processes side by side, or in turn | [`parallel()`], [`sequence()`] |
+//! | a runtime: `go`, `wait`, timeouts, results | [`runtime`], [`timeout()`], `start` |
+//! | threads (`std`) | `put_blocking`, `take_blocking`, `block_on` |
+//! | callbacks (`alloc`, and `std` or `critical-section`) | `Chan::put_then`, `Chan::take_then` |
+//!
+//! # Rules that hold everywhere
+//!
+//! * A put that has completed was *accepted*: taken, or kept in the channel. If the take that
+//!   accepted it is dropped before it was polled, the value goes to the next take.
+//! * Dropping any future of this crate takes the lock of its channel, and never blocks longer than
+//!   that. Wakers are called, and values dropped or cloned, with no lock held.
+//! * An operation that fails gives the value back.
+//! * After 128 waiting operations on a channel that did not have to wait, the next one yields to
+//!   the executor once; see [`Channel::without_yield`].
+//! * No code of this crate spins, and none panics but for misuse that its documentation names.
+//!
+//! | type | `Send` | `Sync` | `Unpin` |
+//! |---|---|---|---|
+//! | [`Channel<T, B, L>`](Channel) | `T` and `L` are `Send` | `T: Send`, `L: Sync` (a promise: `T: Sync`) | yes |
+//! | `Chan`, `Sender`, `Receiver` | `T: Send`, `L: Send + Sync` | the same | yes |
+//! | [`Put`], [`Take`], [`Alts`] and the other futures | what they borrow is `Sync`, `T: Send` | the same | no |
+//! | [`Timeout`] | the clock is | the clock is | yes |
+//!
+//! # Features
+//!
+//! * `alloc`: counted handles, buffers chosen at run time, results of processes.
+//! * `std` (includes `alloc`): a lock that parks the thread, blocking forms, panics as errors.
+//! * `critical-section`: a lock that masks interrupts; also supplies the compare-and-swap for
+//!   choices over several locks where the CPU has none.
+//! * `portable-atomic`: counted handles where the CPU has no compare-and-swap.
+//! * `futures-sink`: `Channel::sink`.
+
 #![no_std]
 #![deny(unsafe_code)]
 #![expect(
@@ -26,6 +92,8 @@ mod choice;
 mod closed;
 mod end;
 mod error;
+#[cfg(all(test, feature = "std"))]
+mod layout;
 pub mod lock;
 mod operation;
 #[cfg(feature = "alloc")]

@@ -259,7 +259,6 @@ unsafe impl Lock for CriticalSection {
 pub struct Scoped<M, const RANK: u8 = 96>(M);
 
 impl<M: ConstInit, const RANK: u8> ConstInit for Scoped<M, RANK> {
-    #[expect(clippy::declare_interior_mutable_const, reason = "each use is a lock of its own")]
     const INIT: Self = Self(M::INIT);
 }
 

@@ -244,3 +244,21 @@ impl<T> fmt::Debug for AnyPlaces<T> {
         write!(f, "{} returned", self.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_back_keeps_the_order_of_the_hand_overs() {
+        let mut places = AnyPlaces { next: u32::MAX - 1, returned: None };
+        let [first, second, third] = [(); 3].map(|()| places.reserve());
+        places.put_back(third, 'c');
+        places.put_back(first, 'a');
+        places.put_back(second, 'b');
+        assert_eq!(places.len(), 3);
+        let order = [(); 3].map(|()| places.pop());
+        assert_eq!(order, [Some('a'), Some('b'), Some('c')]);
+        assert!(places.returned.is_none());
+    }
+}
