@@ -29,8 +29,10 @@ pub use mutex_traits::{ConstInit, ScopedRawMutex};
 ///   runs its closure exactly once.
 /// * Two locks with equal rank and equal [`identity`](Lock::identity) are one lock: holding the
 ///   first excludes whoever wants the second.
-/// * If [`SOLE`](Lock::SOLE) is true, then whoever runs under one lock of this flavour excludes
-///   everybody who runs under any lock of this flavour that it can reach.
+/// * If [`THREADS`](Lock::THREADS) is false, the type is not `Sync`, and no interrupt handler uses
+///   it: all that can reach one lock run one after another.
+/// * If [`SOLE`](Lock::SOLE) is true, all locks of this flavour that somebody can reach are one
+///   lock, or `THREADS` is false.
 ///
 /// # Examples
 ///
@@ -92,6 +94,9 @@ pub unsafe trait Lock: ScopedRawMutex + ConstInit {
     const RANK: u8;
 
     /// Whether all locks of this flavour exclude each other (one critical section, one thread).
+    ///
+    /// Where the CPU has no compare-and-swap, and the feature `critical-section` is off, only
+    /// channels of such a flavour can be chosen among.
     const SOLE: bool;
 
     /// Whether threads, cores or interrupts share what this lock guards.
@@ -110,7 +115,8 @@ pub(crate) type LockKey = (u8, usize);
 /// A lock whose type is forgotten, as the branches of one `alts` may differ in it.
 pub(crate) trait AnyLock {
     fn key(&self) -> LockKey;
-    fn is_sole(&self) -> bool;
+    /// Whether all that can reach the lock run on one thread.
+    fn is_confined(&self) -> bool;
     fn run(&self, under: &mut dyn FnMut());
 }
 
@@ -119,8 +125,8 @@ impl<L: Lock> AnyLock for L {
         (L::RANK, self.identity())
     }
 
-    fn is_sole(&self) -> bool {
-        L::SOLE
+    fn is_confined(&self) -> bool {
+        !L::THREADS
     }
 
     fn run(&self, under: &mut dyn FnMut()) {

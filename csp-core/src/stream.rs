@@ -69,6 +69,7 @@ impl<'a, T, B: Buffer<T>, L: Lock> TakeStream<'a, T, B, L> {
                 (_, None, Some(own)) => {
                     // SAFETY: wait list, contract 1: `self` is pinned, and its drop unlinks.
                     unsafe { state.takes().publish(waiter, own, Word::listening()) };
+                    state.count(true);
                     None
                 }
                 (_, None, None) => None,

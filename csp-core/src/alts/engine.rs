@@ -340,6 +340,7 @@ impl Engine<'_> {
             "an alts has {len} guards, more than the {MAX_BRANCHES} that it can tell apart"
         );
         let mut prepared = Prepared { enabled: 0, channels: 0, sole: true };
+        let (mut confined, mut same) = (true, true);
         for index in 0..len {
             let mut guard = guards.guard(index);
             if !guard.is_enabled() {
@@ -347,18 +348,18 @@ impl Engine<'_> {
             }
             prepared.enabled += 1;
             let Some(lock) = guard.lock() else { continue };
-            let (key, is_sole) = (lock.key(), lock.is_sole());
+            let key = lock.key();
+            confined &= lock.is_confined();
             // SAFETY: wait list, contract 7: the choice is pinned, and `leave` unlinks.
             unsafe { guard.as_mut().join(self.choice.get(), index as u16) };
             if prepared.channels > 0 {
                 let first = guards.order(0);
-                let first = key_of(guards, first);
-                let same = first == key || (is_sole && first.0 == key.0);
-                prepared.sole &= same;
+                same &= key_of(guards, first) == key;
             }
             insert_in_order(guards, prepared.channels, index, key);
             prepared.channels += 1;
         }
+        prepared.sole = confined || same;
         assert!(
             prepared.sole || HAS_COMPARE_AND_SWAP,
             "this CPU has no compare-and-swap, so all channels of an alts have to share one \
@@ -395,7 +396,7 @@ impl Engine<'_> {
 struct Prepared {
     enabled: usize,
     channels: usize,
-    /// One lock, or one flavour whose locks exclude each other, guards the whole choice.
+    /// One lock guards the whole choice, or one thread is all that can reach it.
     sole: bool,
 }
 

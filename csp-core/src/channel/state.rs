@@ -280,7 +280,9 @@ impl<T, B: Buffer<T>> State<T, B> {
             // Invariant 2: whoever waits has been told to come, and finds a value or the end.
             Some(self.takes.tell_next(Party::STRANGER)?)
         } else if let Some(take) = self.takes.claim_first(Party::STRANGER) {
-            take.complete(ended.into(), 0)
+            // A promise that was kept a moment ago survives the close.
+            let kept = self.is(KEPT) && self.poison == 0;
+            take.complete(if kept { Outcome::Look } else { ended.into() }, 0)
         } else {
             Some(self.takes.tell_next(Party::STRANGER)?)
         };
