@@ -7,9 +7,9 @@ macro_rules! page {
         // The snippets use tokio.
         #[cfg_attr(feature = "tokio", doc = "")]
         #[cfg_attr(
-                            feature = "tokio",
-                            doc = include_str!(concat!("guide/", stringify!($name), ".md"))
-                        )]
+                                    feature = "tokio",
+                                    doc = include_str!(concat!("guide/", stringify!($name), ".md"))
+                                )]
         pub mod $name {}
     };
 }
