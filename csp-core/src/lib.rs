@@ -36,7 +36,7 @@
 //! | to run processes side by side, or in turn | [`parallel()`], [`sequence()`] |
 //! | a runtime: `go`, `wait`, timeouts, results | [`runtime`], [`timeout()`], `start` |
 //! | threads (`std`) | `put_blocking`, `take_blocking`, `block_on` |
-//! | callbacks (`alloc`, and `std` or `critical-section`) | `Chan::put_then`, `Chan::take_then` |
+//! | callbacks (`alloc`, `std` or `critical-section`, a CPU with compare-and-swap) | `Chan::put_then`, `Chan::take_then` |
 //!
 //! # Rules that hold everywhere
 //!
@@ -83,7 +83,11 @@ mod alts;
 #[cfg(feature = "std")]
 mod blocking;
 pub mod buffer;
-#[cfg(all(feature = "alloc", any(feature = "std", feature = "critical-section")))]
+#[cfg(all(
+    feature = "alloc",
+    target_has_atomic = "ptr",
+    any(feature = "std", feature = "critical-section")
+))]
 mod callback;
 #[cfg(feature = "alloc")]
 mod chan;
@@ -123,7 +127,11 @@ pub use alts::{
 pub use blocking::block_on;
 #[cfg(feature = "alloc")]
 pub use buffer::Kind;
-#[cfg(all(feature = "alloc", any(feature = "std", feature = "critical-section")))]
+#[cfg(all(
+    feature = "alloc",
+    target_has_atomic = "ptr",
+    any(feature = "std", feature = "critical-section")
+))]
 pub use callback::{PendingPut, PendingTake};
 #[cfg(feature = "alloc")]
 pub use chan::{Chan, Receiver, Sender, WeakReceiver, WeakSender, channel};

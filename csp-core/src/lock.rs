@@ -2,8 +2,8 @@
 //!
 //! *Model.* Each channel owns one lock. A lock runs a closure while nobody else runs one under
 //! the same lock; it is built in a `const`, so that a channel can be a `static`. The closure form
-//! is [`mutex_traits::ScopedRawMutex`], so a lock of your own needs no more than that trait,
-//! [`ConstInit`](mutex_traits::ConstInit) and the few constants of [`Lock`].
+//! is [`ScopedRawMutex`], so a lock of your own needs no more than that trait,
+//! [`ConstInit`] and the few constants of [`Lock`].
 //!
 //! *Invariants.*
 //! 1. No user code runs under a lock: wakers are called, and values dropped or cloned, after it.
