@@ -445,6 +445,18 @@ macro_rules! counted_end {
             }
         }
 
+        impl<T, L: Lock> AsRef<$Side<T, Any, L>> for $End<T, L> {
+            fn as_ref(&self) -> &$Side<T, Any, L> {
+                self
+            }
+        }
+
+        impl<T, L: Lock> AsRef<$Side<T, Any, L>> for Chan<T, L> {
+            fn as_ref(&self) -> &$Side<T, Any, L> {
+                $Side::of(self)
+            }
+        }
+
         impl<T, L: Lock> Clone for $End<T, L> {
             fn clone(&self) -> Self {
                 let entered = self.shared.$count.enter::<L>();

@@ -73,7 +73,6 @@ macro_rules! both_ends {
             }
 
             /// The channel, for what another module adds to both it and its ends.
-            #[cfg(feature = "std")]
             pub(crate) const fn channel(&self) -> &Channel<T, B, L> {
                 &self.0
             }
@@ -137,6 +136,18 @@ macro_rules! both_ends {
             /// See [`Channel::parked_takes`].
             pub fn parked_takes(&self) -> usize {
                 self.0.parked_takes()
+            }
+        }
+
+        impl<T, B: Buffer<T>, L> AsRef<Self> for $End<T, B, L> {
+            fn as_ref(&self) -> &Self {
+                self
+            }
+        }
+
+        impl<T, B: Buffer<T>, L> AsRef<$End<T, B, L>> for Channel<T, B, L> {
+            fn as_ref(&self) -> &$End<T, B, L> {
+                $End::of(self)
             }
         }
 

@@ -13,9 +13,10 @@ use core::pin::Pin;
 use super::guard::{Guard, Mode, Node, RawGuard};
 use super::set::{Guards, IntoGuards};
 use crate::buffer::Buffer;
+use crate::channel::Port;
 use crate::channel::state::After;
-use crate::channel::{Channel, Port};
 use crate::choice::{Choice, Outcome};
+use crate::end::{PutEnd, TakeEnd};
 use crate::error::{Error, TakeError};
 use crate::lock::{AnyLock, Lock};
 use crate::operation::{Putting, Taking};
@@ -68,28 +69,41 @@ pub enum BranchOutcome<T> {
 }
 
 impl<'a, T, L: Lock> Branch<'a, T, L> {
-    /// A branch that takes.
+    /// A branch that takes, from a channel or any handle of one that takes.
     ///
     /// # Examples
     ///
-    /// See [`Branch`].
-    pub fn take<B: Buffer<T>>(channel: &'a Channel<T, B, L>) -> Self
+    /// ```
+    /// use csp_core::{Branch, BranchOutcome, Kind, alts, channel, lock::StdLock};
+    /// use std::pin::Pin;
+    ///
+    /// let ends: Vec<_> = (0..3).map(|_| channel::<u32, StdLock>(Kind::Fixed(1))).collect();
+    /// ends[2].0.try_put(1).unwrap();
+    /// // As many branches as there are channels, known at run time.
+    /// let branches = ends.iter().map(|(_sender, receiver)| Branch::take(receiver));
+    /// let mut branches = Box::into_pin(branches.collect::<Box<[_]>>());
+    /// assert_eq!(alts(branches.as_mut()).try_now(), Some((2, BranchOutcome::Took(Ok(1)))));
+    /// ```
+    pub fn take<E, B>(end: &'a E) -> Self
     where
-        B::Lent: Sync,
+        E: AsRef<TakeEnd<T, B, L>> + ?Sized,
+        B: Buffer<T, Lent: Sync> + 'a,
     {
-        Self::new(channel, None)
+        Self::new(end.as_ref().channel(), None)
     }
 
-    /// A branch that puts what is in `source`; it is switched off while that is `None`.
+    /// A branch that puts what is in `source`, to a channel or any handle of one that puts; it is
+    /// switched off while `source` is `None`.
     ///
     /// # Examples
     ///
     /// See [`Branch`].
-    pub fn put_from<B: Buffer<T>>(channel: &'a Channel<T, B, L>, source: &'a mut Option<T>) -> Self
+    pub fn put_from<E, B>(end: &'a E, source: &'a mut Option<T>) -> Self
     where
-        B::Lent: Sync,
+        E: AsRef<PutEnd<T, B, L>> + ?Sized,
+        B: Buffer<T, Lent: Sync> + 'a,
     {
-        Self::new(channel, Some(source))
+        Self::new(end.as_ref().channel(), Some(source))
     }
 
     fn new(port: &'a dyn Port<T>, source: Option<&'a mut Option<T>>) -> Self {
