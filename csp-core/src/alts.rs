@@ -55,10 +55,8 @@ pub use slice::{Branch, BranchOutcome, Branches};
 
 use engine::{Chosen, Engine, Stage};
 #[cfg(feature = "alloc")]
-pub(crate) use guard::Mode;
+pub(crate) use guard::ChannelGuard;
 pub(crate) use guard::{Foreign, RawGuard};
-#[cfg(feature = "alloc")]
-pub(crate) use optional::pass_on;
 use policy::{Policy, Random};
 
 /// Chooses one of several guards: the first that is ready, or can be met, happens; no other does.

@@ -13,13 +13,13 @@ use core::future::poll_fn;
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 
-use crate::alts::{Foreign, Guard, IntoGuard, Mode, RawGuard, pass_on};
+use crate::alts::{ChannelGuard, Guard, IntoGuard, RawGuard};
 use crate::buffer::Any;
 use crate::chan::Chan;
 use crate::channel::state::After;
-use crate::choice::{Choice, Outcome};
+use crate::choice::Outcome;
 use crate::error::{Error, TakeError};
-use crate::lock::{AnyLock, Lock};
+use crate::lock::Lock;
 use crate::owned::OwnedTake;
 use crate::runtime::{Spawn, SpawnLocal};
 use crate::take::Take;
@@ -260,9 +260,10 @@ impl<'a, T, L: Lock> ProcessGuard<'a, T, L> {
     }
 }
 
-#[expect(unsafe_code, reason = "the contract of RawGuard, passed on")]
 impl<T, L: Lock> RawGuard for ProcessGuard<'_, T, L> {
-    pass_on!(|this| Some(&this.0), |pin| Some(pin.take()));
+    fn on_channel(self: Pin<&mut Self>) -> Option<Pin<&mut dyn ChannelGuard>> {
+        self.take().on_channel()
+    }
 }
 
 impl<T, L: Lock> Guard for ProcessGuard<'_, T, L> {

@@ -221,7 +221,7 @@ impl<R: Timer> Future for Elapsed<R> {
 }
 
 impl<R: Timer> RawGuard for Elapsed<R> {
-    unsafe fn is_ready(&self, _me: Party) -> bool {
+    fn is_ready(&self) -> bool {
         self.is_ready
     }
 

@@ -2,7 +2,7 @@
 
 use core::pin::Pin;
 
-use super::guard::{Guard, Mode, Node, RawGuard};
+use super::guard::{ChannelGuard, Guard, Mode, Node, RawGuard};
 use crate::buffer::{Buffer, Places};
 use crate::channel::state::After;
 use crate::channel::{Channel, Port};
@@ -16,10 +16,10 @@ use crate::sync::HAS_COMPARE_AND_SWAP;
 use crate::take::{Take, taken};
 use crate::wait_list::Party;
 
-/// The methods of [`RawGuard`] that go to the node.
+/// The methods of [`ChannelGuard`] that go to the node.
 macro_rules! node_methods {
     () => {
-        unsafe fn is_ready(&self, me: Party) -> bool {
+        unsafe fn is_ready(self: Pin<&mut Self>, me: Party) -> bool {
             // SAFETY: passed on to the caller.
             unsafe { self.node().is_ready(me) }
         }
@@ -31,12 +31,12 @@ macro_rules! node_methods {
 
         unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
             // SAFETY: passed on to the caller.
-            self.is_enabled() && unsafe { self.node().publish(me) }
+            unsafe { self.node().publish(me) }
         }
 
         unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
             // SAFETY: passed on to the caller.
-            self.is_enabled() && unsafe { self.node().waits(me) }
+            unsafe { self.node().waits(me) }
         }
 
         unsafe fn unlink(self: Pin<&mut Self>) {
@@ -46,13 +46,10 @@ macro_rules! node_methods {
 
         unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
             // SAFETY: passed on to the caller.
-            self.is_enabled() && unsafe { self.node().must_yield() }
+            unsafe { self.node().must_yield() }
         }
 
         unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
-            if !self.is_enabled() {
-                return None;
-            }
             // SAFETY: passed on to the caller.
             unsafe { self.node().crowded() }
         }
@@ -85,12 +82,18 @@ impl<T, B: Buffer<T>, L: Lock> Take<'_, T, B, L> {
     }
 }
 
-#[expect(unsafe_code, reason = "the contract of RawGuard")]
 impl<T, B: Buffer<T>, L: Lock> RawGuard for Take<'_, T, B, L> {
+    fn on_channel(self: Pin<&mut Self>) -> Option<Pin<&mut dyn ChannelGuard>> {
+        Some(self)
+    }
+}
+
+#[expect(unsafe_code, reason = "the contract of ChannelGuard")]
+impl<T, B: Buffer<T>, L: Lock> ChannelGuard for Take<'_, T, B, L> {
     node_methods!();
 
-    fn lock(&self) -> Option<&dyn AnyLock> {
-        Some(lock_of(self.operation.channel))
+    fn lock(&self) -> &dyn AnyLock {
+        lock_of(self.operation.channel)
     }
 
     unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
@@ -133,16 +136,22 @@ impl<T, B: Buffer<T>, L: Lock> PutFrom<'_, T, B, L> {
     }
 }
 
-#[expect(unsafe_code, reason = "the contract of RawGuard")]
 impl<T, B: Buffer<T>, L: Lock> RawGuard for PutFrom<'_, T, B, L> {
-    node_methods!();
-
     fn is_enabled(&self) -> bool {
         self.is_loaded()
     }
 
-    fn lock(&self) -> Option<&dyn AnyLock> {
-        Some(lock_of(self.operation.channel))
+    fn on_channel(self: Pin<&mut Self>) -> Option<Pin<&mut dyn ChannelGuard>> {
+        Some(self)
+    }
+}
+
+#[expect(unsafe_code, reason = "the contract of ChannelGuard")]
+impl<T, B: Buffer<T>, L: Lock> ChannelGuard for PutFrom<'_, T, B, L> {
+    node_methods!();
+
+    fn lock(&self) -> &dyn AnyLock {
+        lock_of(self.operation.channel)
     }
 
     unsafe fn join(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) {
@@ -184,12 +193,18 @@ impl<T, B: Buffer<T>, L: Lock> Closed<'_, T, B, L> {
     }
 }
 
-#[expect(unsafe_code, reason = "the contract of RawGuard")]
 impl<T, B: Buffer<T>, L: Lock> RawGuard for Closed<'_, T, B, L> {
+    fn on_channel(self: Pin<&mut Self>) -> Option<Pin<&mut dyn ChannelGuard>> {
+        Some(self)
+    }
+}
+
+#[expect(unsafe_code, reason = "the contract of ChannelGuard")]
+impl<T, B: Buffer<T>, L: Lock> ChannelGuard for Closed<'_, T, B, L> {
     node_methods!();
 
-    fn lock(&self) -> Option<&dyn AnyLock> {
-        Some(lock_of(self.operation.channel))
+    fn lock(&self) -> &dyn AnyLock {
+        lock_of(self.operation.channel)
     }
 
     unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {

@@ -5,9 +5,10 @@
 #![expect(unsafe_code, reason = "owns the choice whose contract wait_list states")]
 
 use core::mem;
+use core::pin::Pin;
 use core::task::{Context, Poll, RawWakerVTable, Waker};
 
-use super::guard::{Foreign, Mode};
+use super::guard::{ChannelGuard, Foreign, Mode};
 use super::policy::Policy;
 use super::set::DynGuards;
 use crate::channel::state::After;
@@ -175,11 +176,11 @@ impl Engine<'_> {
         self.choice().state.set(Word::open(sole));
         let me = self.party();
         let mut tell = false;
-        for index in 0..guards.len() {
+        on_channels(guards, |_, guard| {
             // SAFETY: wait list, contracts 1, 2 and 7: pinned, all locks held, and `leave` unlinks
             // before the choice is freed.
-            tell |= unsafe { guards.guard(index).publish(me) };
-        }
+            tell |= unsafe { guard.publish(me) };
+        });
         tell
     }
 
@@ -220,10 +221,10 @@ impl Engine<'_> {
             }
             if let Some(chosen) = self.choose(guards, true) {
                 self.choice().state.set(Word::CANCELLED);
-                for index in 0..guards.len() {
+                on_channels(guards, |_, guard| {
                     // SAFETY: all locks are held.
-                    unsafe { guards.guard(index).unlink() };
-                }
+                    unsafe { guard.unlink() };
+                });
                 return Looked::Chosen(chosen);
             }
             if let Some(own) = own.take() {
@@ -233,10 +234,10 @@ impl Engine<'_> {
             self.choice().state.set(word.rearmed());
             let me = self.party();
             let mut tell = false;
-            for index in 0..guards.len() {
+            on_channels(guards, |_, guard| {
                 // SAFETY: all locks are held.
-                tell |= unsafe { guards.guard(index).waits(me) };
-            }
+                tell |= unsafe { guard.waits(me) };
+            });
             Looked::Waits { tell }
         });
         drop(old);
@@ -260,11 +261,11 @@ impl Engine<'_> {
     }
 
     fn reset(&self, guards: &mut dyn DynGuards, but: Option<usize>) {
-        for index in 0..guards.len() {
+        on_channels(guards, |index, guard| {
             if Some(index) != but {
-                guards.guard(index).reset();
+                guard.reset();
             }
-        }
+        });
     }
 
     /// A guard without a channel is ready: it wins, unless a partner was faster.
@@ -286,24 +287,24 @@ impl Engine<'_> {
         if self.choice().state.get().phase() == Phase::Claimed {
             // The claimer holds the lock of that channel until it has said `Done`; without this
             // a poll that was told, and then claimed elsewhere, would miss its wake-up.
-            guards.guard(index).wait_out();
+            named(guards, index).wait_out();
         }
         let word = self.choice().state.get();
         debug_assert_eq!(word.phase(), Phase::Done);
         self.withdraw(guards, index, Mode::Lost);
         let mut after = After::default();
-        guards.guard(index).collect(word.outcome(), &mut after);
+        named(guards, index).collect(word.outcome(), &mut after);
         self.stage = Stage::Finished;
         Chosen { index, outcome: word.outcome(), after }
     }
 
     /// Pass 3 for all guards but one.
     fn withdraw(&self, guards: &mut dyn DynGuards, but: usize, mode: Mode) {
-        for index in 0..guards.len() {
+        on_channels(guards, |index, guard| {
             if index != but {
-                guards.guard(index).withdraw(mode);
+                guard.withdraw(mode);
             }
-        }
+        });
     }
 
     /// The waker of a choice that we have just cancelled, when its word was `was`.
@@ -326,9 +327,7 @@ impl Engine<'_> {
     fn tell(&self, guards: &mut dyn DynGuards, tell: bool) {
         if tell {
             let me = self.party();
-            for index in 0..guards.len() {
-                guards.guard(index).tell(me);
-            }
+            on_channels(guards, |_, guard| guard.tell(me));
         }
     }
 
@@ -342,14 +341,14 @@ impl Engine<'_> {
         let mut prepared = Prepared { enabled: 0, channels: 0, sole: true };
         let (mut confined, mut same) = (true, true);
         for index in 0..len {
-            let mut guard = guards.guard(index);
+            let guard = guards.guard(index);
             if !guard.is_enabled() {
                 continue;
             }
             prepared.enabled += 1;
-            let Some(lock) = guard.lock() else { continue };
-            let key = lock.key();
-            confined &= lock.is_confined();
+            let Some(mut guard) = guard.on_channel() else { continue };
+            let key = guard.lock().key();
+            confined &= guard.lock().is_confined();
             // SAFETY: wait list, contract 7: the choice is pinned, and `leave` unlinks.
             unsafe { guard.as_mut().join(self.choice.get(), index as u16) };
             if prepared.channels > 0 {
@@ -375,17 +374,21 @@ impl Engine<'_> {
         let mut after = After::default();
         let ready = |guards: &mut dyn DynGuards, index: usize| {
             let guard = guards.guard(index);
-            // SAFETY: all locks are held, or the guard has none.
-            guard.is_enabled()
-                && (channels || guard.lock().is_none())
-                && unsafe { guard.is_ready(me) }
+            if !guard.is_enabled() || guard.is_ready() {
+                return guard.is_enabled();
+            }
+            // SAFETY: all locks are held.
+            channels && guard.on_channel().is_some_and(|guard| unsafe { guard.is_ready(me) })
         };
         let attempt = |guards: &mut dyn DynGuards, index: usize| {
             if !ready(guards, index) {
                 return None;
             }
-            // SAFETY: all locks are held, or the guard has none.
-            let outcome = unsafe { guards.guard(index).attempt(me, &mut after) }?;
+            let outcome = match guards.guard(index).on_channel() {
+                // SAFETY: all locks are held.
+                Some(guard) => unsafe { guard.attempt(me, &mut after) }?,
+                None => Outcome::Moved,
+            };
             Some((index, outcome))
         };
         let (index, outcome) = self.policy.pick(guards, address, ready, attempt)?;
@@ -400,17 +403,31 @@ struct Prepared {
     sole: bool,
 }
 
+/// The guard on a channel that a partner, or the lock order, has named.
+fn named(guards: &mut dyn DynGuards, index: usize) -> Pin<&mut dyn ChannelGuard> {
+    guards.guard(index).on_channel().expect("only guards on channels are claimed, or locked")
+}
+
+/// Runs `f` on each guard that is enabled and on a channel.
+fn on_channels(guards: &mut dyn DynGuards, mut f: impl FnMut(usize, Pin<&mut dyn ChannelGuard>)) {
+    for index in 0..guards.len() {
+        let guard = guards.guard(index);
+        if guard.is_enabled()
+            && let Some(guard) = guard.on_channel()
+        {
+            f(index, guard);
+        }
+    }
+}
+
 fn key_of(guards: &mut dyn DynGuards, index: usize) -> LockKey {
-    guards.guard(index).lock().map_or((0, 0), AnyLock::key)
+    named(guards, index).lock().key()
 }
 
 fn count_channels(guards: &mut dyn DynGuards) -> usize {
-    (0..guards.len())
-        .filter(|&index| {
-            let guard = guards.guard(index);
-            guard.is_enabled() && guard.lock().is_some()
-        })
-        .count()
+    let mut channels = 0;
+    on_channels(guards, |_, _| channels += 1);
+    channels
 }
 
 /// One step of an insertion sort over the first `channels` places.
@@ -454,8 +471,8 @@ fn lock_all(
         return look(guards);
     }
     let index = guards.order(place);
-    let guard = guards.guard(index);
-    let lock = guard.lock().expect("only guards with a channel have a place in the lock order");
+    let guard = named(guards, index);
+    let lock = guard.lock();
     // SAFETY: the lock lies in the channel, which the guard borrows for longer than this call.
     let lock = unsafe { mem::transmute::<&dyn AnyLock, &'static dyn AnyLock>(lock) };
     let key = lock.key();
@@ -468,19 +485,22 @@ fn lock_all(
 
 fn must_yield(guards: &mut dyn DynGuards) -> bool {
     let mut yields = false;
-    for index in 0..guards.len() {
+    on_channels(guards, |_, guard| {
         // SAFETY: all locks are held.
-        yields |= unsafe { guards.guard(index).must_yield() };
-    }
+        yields |= unsafe { guard.must_yield() };
+    });
     yields
 }
 
 fn crowded(guards: &mut dyn DynGuards) -> Option<Chosen> {
-    (0..guards.len()).find_map(|index| {
+    let mut chosen = None;
+    on_channels(guards, |index, guard| {
         // SAFETY: all locks are held.
-        let outcome = unsafe { guards.guard(index).crowded() }?;
-        Some(Chosen { index, outcome, after: After::default() })
-    })
+        if let Some(outcome) = unsafe { guard.crowded() } {
+            chosen.get_or_insert(Chosen { index, outcome, after: After::default() });
+        }
+    });
+    chosen
 }
 
 /// Polls the guards without a channel; whether one of them is ready. Of several timers that have

@@ -32,9 +32,8 @@ pub const fn skip() -> Skip {
 #[derive(Debug, Clone, Copy)]
 pub struct Skip(());
 
-#[expect(unsafe_code, reason = "the contract of RawGuard, of which it needs nothing")]
 impl RawGuard for Skip {
-    unsafe fn is_ready(&self, _me: Party) -> bool {
+    fn is_ready(&self) -> bool {
         true
     }
 
@@ -165,13 +164,12 @@ impl<F: Future> fmt::Debug for FutureGuard<'_, F> {
     }
 }
 
-#[expect(unsafe_code, reason = "the contract of RawGuard, of which it needs nothing")]
 impl<F: Future> RawGuard for FutureGuard<'_, F> {
     fn is_enabled(&self) -> bool {
         !self.0.is_spent()
     }
 
-    unsafe fn is_ready(&self, _me: Party) -> bool {
+    fn is_ready(&self) -> bool {
         matches!(self.0.output, Kept::Ready(_))
     }
 

@@ -94,82 +94,105 @@ pub enum Foreign {
     Overdue(Duration),
 }
 
-/// A guard as the engine sees it. The defaults are those of a guard without a channel.
+/// A guard as the engine sees it: on a channel, or without one and polled by its owner.
 #[doc(hidden)]
-/// # Safety
-///
-/// The unsafe methods ask for what `wait_list` asks for: the guard is pinned, and the lock of its
-/// channel is held.
 pub trait RawGuard {
     fn is_enabled(&self) -> bool {
         true
     }
 
-    /// The lock of the channel; none if the guard has no channel.
-    fn lock(&self) -> Option<&dyn AnyLock> {
+    /// The side that takes part in the passes; none if the guard has no channel.
+    fn on_channel(self: Pin<&mut Self>) -> Option<Pin<&mut dyn ChannelGuard>> {
         None
     }
-
-    /// Makes the node a branch of a choice.
-    #[expect(unsafe_code, reason = "contract of the trait")]
-    unsafe fn join(self: Pin<&mut Self>, _choice: *const Choice, _index: u16) {}
-
-    #[expect(unsafe_code, reason = "contract of the trait")]
-    unsafe fn is_ready(&self, me: Party) -> bool;
-
-    /// Makes it happen, if it still can.
-    #[expect(unsafe_code, reason = "contract of the trait")]
-    unsafe fn attempt(self: Pin<&mut Self>, _me: Party, _after: &mut After) -> Option<Outcome> {
-        Some(Outcome::Moved)
-    }
-
-    /// Pass 2: links the node; whether takes have to be told.
-    #[expect(unsafe_code, reason = "contract of the trait")]
-    unsafe fn publish(self: Pin<&mut Self>, _me: Party) -> bool {
-        false
-    }
-
-    /// Waits on after a second look; whether takes have to be told.
-    #[expect(unsafe_code, reason = "contract of the trait")]
-    unsafe fn waits(self: Pin<&mut Self>, _me: Party) -> bool {
-        false
-    }
-
-    #[expect(unsafe_code, reason = "contract of the trait")]
-    unsafe fn unlink(self: Pin<&mut Self>) {}
-
-    #[expect(unsafe_code, reason = "contract of the trait")]
-    unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
-        false
-    }
-
-    #[expect(unsafe_code, reason = "contract of the trait")]
-    unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
-        None
-    }
-
-    /// Tells the takes of the channel.
-    fn tell(self: Pin<&mut Self>, _me: Party) {}
-
-    /// Takes the lock and frees it.
-    fn wait_out(self: Pin<&mut Self>) {}
-
-    /// Pass 3 for a loser, under its own lock.
-    fn withdraw(self: Pin<&mut Self>, _mode: Mode) {}
-
-    /// A partner chose this guard, and the owner has come for it.
-    fn collect(self: Pin<&mut Self>, _outcome: Outcome, _after: &mut After) {}
-
-    /// Is in no list: becomes as new.
-    fn reset(self: Pin<&mut Self>) {}
 
     /// Asks a guard without a channel; with `wait`, it arranges for a wake-up.
     fn poll_foreign(self: Pin<&mut Self>, _cx: &mut Context<'_>, _wait: bool) -> Foreign {
         Foreign::Pending
     }
 
+    /// Whether a guard without a channel was ready when it was last asked.
+    fn is_ready(&self) -> bool {
+        false
+    }
+
     /// Another timer expired earlier.
     fn not_ready(self: Pin<&mut Self>) {}
+}
+
+/// A guard on a channel, in the three passes. Only guards that are enabled take part.
+///
+/// # Safety
+///
+/// The unsafe methods ask for what `wait_list` asks for: the guard is pinned, and the lock of its
+/// channel is held.
+#[doc(hidden)]
+#[expect(unsafe_code, reason = "contract of the trait")]
+pub trait ChannelGuard {
+    fn lock(&self) -> &dyn AnyLock;
+
+    /// Makes the node a branch of a choice.
+    ///
+    /// # Safety
+    ///
+    /// The guard is in no list; the choice outlives its stay in one.
+    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16);
+
+    /// # Safety
+    ///
+    /// That of the trait.
+    unsafe fn is_ready(self: Pin<&mut Self>, me: Party) -> bool;
+
+    /// Makes it happen, if it still can.
+    ///
+    /// # Safety
+    ///
+    /// That of the trait.
+    unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome>;
+
+    /// Pass 2: links the node; whether takes have to be told.
+    ///
+    /// # Safety
+    ///
+    /// That of the trait.
+    unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool;
+
+    /// Waits on after a second look; whether takes have to be told.
+    ///
+    /// # Safety
+    ///
+    /// That of the trait.
+    unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool;
+
+    /// # Safety
+    ///
+    /// That of the trait.
+    unsafe fn unlink(self: Pin<&mut Self>);
+
+    /// # Safety
+    ///
+    /// That of the trait.
+    unsafe fn must_yield(self: Pin<&mut Self>) -> bool;
+
+    /// # Safety
+    ///
+    /// That of the trait.
+    unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome>;
+
+    /// Tells the takes of the channel.
+    fn tell(self: Pin<&mut Self>, me: Party);
+
+    /// Takes the lock and frees it.
+    fn wait_out(self: Pin<&mut Self>);
+
+    /// Pass 3 for a loser, under its own lock.
+    fn withdraw(self: Pin<&mut Self>, mode: Mode);
+
+    /// A partner chose this guard, and the owner has come for it.
+    fn collect(self: Pin<&mut Self>, _outcome: Outcome, _after: &mut After) {}
+
+    /// Is in no list: becomes as new.
+    fn reset(self: Pin<&mut Self>);
 }
 
 /// A node of direction `D` on a port: the locked steps that all channel guards share.

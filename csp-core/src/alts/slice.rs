@@ -10,7 +10,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::pin::Pin;
 
-use super::guard::{Guard, Mode, Node, RawGuard};
+use super::guard::{ChannelGuard, Guard, Mode, Node, RawGuard};
 use super::set::{Guards, IntoGuards};
 use crate::buffer::Buffer;
 use crate::channel::Port;
@@ -168,8 +168,14 @@ impl<T, L> RawGuard for Branch<'_, T, L> {
         self.moved || self.source.as_ref().is_none_or(|source| source.is_some())
     }
 
-    fn lock(&self) -> Option<&dyn AnyLock> {
-        Some(self.port.lock())
+    fn on_channel(self: Pin<&mut Self>) -> Option<Pin<&mut dyn ChannelGuard>> {
+        Some(self)
+    }
+}
+
+impl<T, L> ChannelGuard for Branch<'_, T, L> {
+    fn lock(&self) -> &dyn AnyLock {
+        self.port.lock()
     }
 
     unsafe fn join(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) {
@@ -178,7 +184,7 @@ impl<T, L> RawGuard for Branch<'_, T, L> {
         unsafe { self.waiter.join(choice, index) };
     }
 
-    unsafe fn is_ready(&self, me: Party) -> bool {
+    unsafe fn is_ready(self: Pin<&mut Self>, me: Party) -> bool {
         // SAFETY: passed on to the caller.
         either_way!(self, |node| unsafe { node.is_ready(me) })
     }
@@ -189,17 +195,11 @@ impl<T, L> RawGuard for Branch<'_, T, L> {
     }
 
     unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
-        if !self.is_enabled() {
-            return false;
-        }
         // SAFETY: passed on to the caller.
         either_way!(self, |node| unsafe { node.publish(me) })
     }
 
     unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
-        if !self.is_enabled() {
-            return false;
-        }
         // SAFETY: passed on to the caller.
         either_way!(self, |node| unsafe { node.waits(me) })
     }
@@ -210,17 +210,11 @@ impl<T, L> RawGuard for Branch<'_, T, L> {
     }
 
     unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
-        if !self.is_enabled() {
-            return false;
-        }
         // SAFETY: passed on to the caller.
         either_way!(self, |node| unsafe { node.must_yield() })
     }
 
     unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
-        if !self.is_enabled() {
-            return None;
-        }
         // SAFETY: passed on to the caller.
         either_way!(self, |node| unsafe { node.crowded() })
     }
