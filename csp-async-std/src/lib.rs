@@ -26,9 +26,9 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
 
 // async-std's own timer has no name that a type could hold; this is what it is built on.
 use async_io::Timer;

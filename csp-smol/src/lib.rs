@@ -24,9 +24,9 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
 
 use csp_core::lock::{SingleThread, StdLock};
 use csp_core::runtime::{self, Spawn, SpawnBlocking, SpawnLocal, Timer as _};

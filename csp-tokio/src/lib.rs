@@ -25,7 +25,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-use std::time::Duration;
+use core::time::Duration;
 
 use csp_core::lock::{SingleThread, StdLock};
 use csp_core::runtime::{self, Spawn, SpawnBlocking, SpawnLocal, Timer};

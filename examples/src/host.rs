@@ -27,9 +27,9 @@ impl Host {
     }
 }
 
-/// Runs `$main(runtime)`, a future, to its end on the runtime that `$host` names.
+/// Runs `$main(runtime, ..)`, a future, to its end on the runtime that `$host` names.
 macro_rules! run_on {
-    ($host:expr, $main:path) => {{
+    ($host:expr, $main:path $(, $arg:expr)*) => {{
         use csp::{async_std::AsyncStd, smol::Smol, tokio::Tokio};
         use tokio::runtime::Builder;
 
@@ -38,13 +38,13 @@ macro_rules! run_on {
         };
         match $host {
             $crate::host::Host::Tokio => {
-                tokio_with(Builder::new_current_thread()).block_on($main(Tokio))
+                tokio_with(Builder::new_current_thread()).block_on($main(Tokio $(, $arg)*))
             }
             $crate::host::Host::TokioMulti => {
-                tokio_with(Builder::new_multi_thread()).block_on($main(Tokio))
+                tokio_with(Builder::new_multi_thread()).block_on($main(Tokio $(, $arg)*))
             }
-            $crate::host::Host::Smol => smol::block_on($main(Smol)),
-            $crate::host::Host::AsyncStd => async_std::task::block_on($main(AsyncStd)),
+            $crate::host::Host::Smol => smol::block_on($main(Smol $(, $arg)*)),
+            $crate::host::Host::AsyncStd => async_std::task::block_on($main(AsyncStd $(, $arg)*)),
         }
     }};
 }

@@ -17,6 +17,7 @@ mod go_block;
 pub mod host;
 mod http;
 mod producer_consumer;
+pub mod repl;
 mod select;
 
 use std::hash::{BuildHasher, RandomState};
