@@ -103,6 +103,7 @@ mod operation;
 #[cfg(feature = "alloc")]
 mod owned;
 mod parallel;
+mod pin;
 #[cfg(feature = "alloc")]
 mod process;
 mod promise;

@@ -21,6 +21,7 @@ use crate::choice::Outcome;
 use crate::error::{Error, TakeError};
 use crate::lock::Lock;
 use crate::owned::OwnedTake;
+use crate::pin::project;
 use crate::runtime::{Spawn, SpawnLocal};
 use crate::take::Take;
 use crate::wait_list::Party;
@@ -251,13 +252,7 @@ impl<'a, T, L: Lock> IntoGuard for &'a Process<T, L> {
 pub struct ProcessGuard<'a, T, L: Lock>(Take<'a, Result<T, ProcessError>, Any, L>);
 
 impl<'a, T, L: Lock> ProcessGuard<'a, T, L> {
-    fn take(self: Pin<&mut Self>) -> Pin<&mut Take<'a, Result<T, ProcessError>, Any, L>> {
-        #[expect(unsafe_code, reason = "a structural pin")]
-        // SAFETY: the only field is pinned with `self`.
-        unsafe {
-            self.map_unchecked_mut(|this| &mut this.0)
-        }
-    }
+    project!(take => pinned 0: Take<'a, Result<T, ProcessError>, Any, L>);
 }
 
 impl<T, L: Lock> RawGuard for ProcessGuard<'_, T, L> {

@@ -10,6 +10,7 @@ use crate::buffer::Buffer;
 use crate::channel::Channel;
 use crate::error::PutError;
 use crate::lock::Lock;
+use crate::pin::project;
 use crate::put::Put;
 
 /// The sink of [`Channel::sink`].
@@ -26,13 +27,7 @@ impl<'a, T, B: Buffer<T>, L: Lock> PutSink<'a, T, B, L> {
         Self { channel, put: None }
     }
 
-    fn put(self: Pin<&mut Self>) -> Pin<&mut Option<Put<'a, T, B, L>>> {
-        #[expect(unsafe_code, reason = "a structural pin")]
-        // SAFETY: the put is pinned with `self`, and replaced only by `Pin::set`.
-        unsafe {
-            self.map_unchecked_mut(|this| &mut this.put)
-        }
-    }
+    project!(put => pinned put: Option<Put<'a, T, B, L>>);
 }
 
 impl<T, B: Buffer<T>, L: Lock> Sink<T> for PutSink<'_, T, B, L> {

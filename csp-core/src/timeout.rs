@@ -7,8 +7,6 @@
 //!
 //! *Source*: core.async's `timeout` channel, without its sharing; JCSP's absolute alarms.
 
-#![expect(unsafe_code, reason = "structural pins of a timer and a future")]
-
 use core::convert::Infallible;
 use core::fmt;
 use core::pin::Pin;
@@ -19,6 +17,7 @@ use crate::alts::{Foreign, Guard, IntoGuard, RawGuard};
 use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::error::TakeError;
+use crate::pin::project;
 use crate::runtime::Timer;
 use crate::wait_list::Party;
 
@@ -181,31 +180,32 @@ pub struct Elapsed<R: Timer> {
 }
 
 impl<R: Timer> Elapsed<R> {
+    project!(
+        fields => plain clock: R, plain deadline: R::Instant, pinned timer: Option<R::Wait>,
+        plain is_ready: bool
+    );
+
     /// How long ago the deadline passed. With `wait`, arranges for a wake-up if it has not.
     fn overdue(self: Pin<&mut Self>, cx: &mut Context<'_>, wait: bool) -> Option<Duration> {
-        // SAFETY: the timer stays where it is, and is pinned again below.
-        let this = unsafe { self.get_unchecked_mut() };
-        let mut now = this.clock.now();
-        if now < this.deadline {
+        let (clock, &mut deadline, mut timer, _) = self.fields();
+        let mut now = clock.now();
+        if now < deadline {
             if !wait {
                 return None;
             }
-            // SAFETY: the timer is pinned with `self`, and replaced only by `Pin::set`.
-            let mut timer = unsafe { Pin::new_unchecked(&mut this.timer) };
             if timer.is_none() {
-                timer.set(Some(this.clock.wait_until(this.deadline)));
+                timer.set(Some(clock.wait_until(deadline)));
             }
             if timer.as_pin_mut()?.poll(cx).is_pending() {
                 return None;
             }
-            now = this.clock.now();
+            now = clock.now();
         }
-        Some(this.clock.between(this.deadline, now))
+        Some(clock.between(deadline, now))
     }
 
     fn set_ready(self: Pin<&mut Self>, is_ready: bool) {
-        // SAFETY: the flag is not pinned.
-        unsafe { self.get_unchecked_mut() }.is_ready = is_ready;
+        *self.fields().3 = is_ready;
     }
 }
 
@@ -252,13 +252,15 @@ impl<R: Timer> fmt::Debug for Elapsed<R> {
 #[must_use = "a take does nothing unless it is awaited"]
 pub struct TimeoutTake<R: Timer>(Elapsed<R>);
 
+impl<R: Timer> TimeoutTake<R> {
+    project!(elapsed => pinned 0: Elapsed<R>);
+}
+
 impl<R: Timer> Future for TimeoutTake<R> {
     type Output = Result<Infallible, TakeError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // SAFETY: the only field is pinned with `self`.
-        let elapsed = unsafe { self.map_unchecked_mut(|this| &mut this.0) };
-        elapsed.poll(cx).map(|()| Err(TakeError::Closed))
+        self.elapsed().poll(cx).map(|()| Err(TakeError::Closed))
     }
 }
 
@@ -275,16 +277,15 @@ pub struct Limit<R: Timer, F> {
     future: F,
 }
 
+impl<R: Timer, F> Limit<R, F> {
+    project!(fields => pinned elapsed: Elapsed<R>, pinned future: F);
+}
+
 impl<R: Timer, F: Future> Future for Limit<R, F> {
     type Output = Result<F::Output, TimedOut>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // SAFETY: both fields stay where they are, and are pinned again below.
-        let this = unsafe { self.get_unchecked_mut() };
-        // SAFETY: the future is pinned with `self`, and nothing moves it.
-        let future = unsafe { Pin::new_unchecked(&mut this.future) };
-        // SAFETY: as above.
-        let elapsed = unsafe { Pin::new_unchecked(&mut this.elapsed) };
+        let (elapsed, future) = self.fields();
         // The future first: what it has done by now counts, even if the time is up.
         if let Poll::Ready(output) = future.poll(cx) {
             return Poll::Ready(Ok(output));

@@ -7,6 +7,7 @@ use core::task::{Context, Poll};
 use super::guard::{Foreign, Guard, RawGuard};
 use crate::channel::state::After;
 use crate::choice::Outcome;
+use crate::pin::project;
 use crate::wait_list::Party;
 
 /// A guard that is always ready.
@@ -102,27 +103,22 @@ impl<F: Future> KeptFuture<F> {
         matches!(self.output, Kept::Given)
     }
 
+    project!(fields => pinned future: F, plain output: Kept<F::Output>);
+
     fn poll_output(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Foreign {
-        #[expect(unsafe_code, reason = "a structural pin")]
-        // SAFETY: the future stays where it is, and is pinned again below.
-        let this = unsafe { self.get_unchecked_mut() };
-        match this.output {
+        let (future, output) = self.fields();
+        match output {
             Kept::Given => return Foreign::Pending,
             Kept::Ready(_) => return Foreign::Ready,
             Kept::Running => {}
         }
-        #[expect(unsafe_code, reason = "a structural pin")]
-        // SAFETY: the future is pinned with `self`, and nothing moves it.
-        let future = unsafe { Pin::new_unchecked(&mut this.future) };
         let Poll::Ready(value) = future.poll(cx) else { return Foreign::Pending };
-        this.output = Kept::Ready(value);
+        *output = Kept::Ready(value);
         Foreign::Ready
     }
 
     fn give(self: Pin<&mut Self>) -> Option<F::Output> {
-        #[expect(unsafe_code, reason = "a structural pin")]
-        // SAFETY: the output is not pinned.
-        let output = unsafe { &mut self.get_unchecked_mut().output };
+        let (_, output) = self.fields();
         match core::mem::replace(output, Kept::Given) {
             Kept::Ready(value) => Some(value),
             _ => None,

@@ -6,6 +6,7 @@ use core::task::Context;
 use super::guard::{ChannelGuard, Foreign, Guard, IntoGuard, RawGuard};
 use crate::channel::state::After;
 use crate::choice::Outcome;
+use crate::pin::project;
 use crate::wait_list::Party;
 
 /// A guard that may be switched off: what an `Option` of a guard becomes.
@@ -21,10 +22,10 @@ impl<G: IntoGuard> IntoGuard for Option<G> {
 }
 
 impl<G> Optional<G> {
+    project!(field => pinned 0: Option<G>);
+
     fn guard(self: Pin<&mut Self>) -> Option<Pin<&mut G>> {
-        #[expect(unsafe_code, reason = "a structural pin")]
-        // SAFETY: the only field is pinned with `self`.
-        unsafe { self.map_unchecked_mut(|this| &mut this.0) }.as_pin_mut()
+        self.field().as_pin_mut()
     }
 }
 
