@@ -10,7 +10,7 @@
 
 use std::time::Instant;
 
-use csp::{Chan, Error, Process, parallel, start};
+use csp::{Chan, Error, parallel, start};
 
 use crate::Runtime;
 
@@ -49,33 +49,24 @@ async fn consumer(input: Chan<u32>) -> Ended {
     Ok(())
 }
 
-/// Starts a process that poisons its channels when it ends, for whatever reason.
-fn stage<R, const N: usize>(
-    runtime: R,
-    process: impl Future<Output = Ended> + Send + 'static,
-    chans: [&Chan<u32>; N],
-) -> Process<Ended>
-where
-    R: Runtime,
-{
-    let chans = chans.map(Clone::clone);
-    start(&runtime, async move {
-        let ended = process.await;
-        for chan in chans {
-            chan.poison(1);
-        }
-        ended
-    })
+/// Runs a process, and poisons its channels when it ends, for whatever reason.
+async fn stage(process: impl Future<Output = Ended>, chans: impl AsRef<[Chan<u32>]>) -> Ended {
+    let ended = process.await;
+    for chan in chans.as_ref() {
+        chan.poison(1);
+    }
+    ended
 }
 
 pub async fn main<R: Runtime>(runtime: R) {
-    let [a, b, c, d] = std::array::from_fn(|_| Chan::new());
-    let ring = [
-        stage(runtime, prefix(0, c.clone(), a.clone()), [&c, &a]),
-        stage(runtime, delta(a.clone(), [b.clone(), d.clone()]), [&a, &b, &d]),
-        stage(runtime, successor(b.clone(), c.clone()), [&b, &c]),
-    ];
-    let tap = stage(runtime, consumer(d.clone()), [&d]);
+    let [a, b, c, d] = &std::array::from_fn(|_| Chan::new());
+    let own = Clone::clone;
+    let prefix = stage(prefix(0, own(c), own(a)), [c, a].map(own));
+    let delta = stage(delta(own(a), [b, d].map(own)), [a, b, d].map(own));
+    let successor = stage(successor(own(b), own(c)), [b, c].map(own));
+    let ring = [start(&runtime, prefix), start(&runtime, delta), start(&runtime, successor)];
+    let tap = start(&runtime, stage(consumer(own(d)), [own(d)]));
+
     assert_eq!(tap.await.expect("it counts right"), Ok(()));
     for process in ring {
         let ended = process.await.expect("it does not panic");

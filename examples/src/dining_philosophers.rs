@@ -3,67 +3,15 @@
 //!
 //! From aPyCSP, after Dijkstra and Hoare.
 
-use csp::{Chan, Error, Receiver, Sender, alts, quietly, start};
+mod college;
 
-use crate::{Runtime, up_to_millis};
+use csp::{Chan, Receiver, quietly, start};
+
+use crate::Runtime;
+use college::{Hold, Philosopher, footman, fork};
 
 const SEATS: usize = 5;
 const MEALS: usize = 3;
-
-/// Whose sender lives, holds the fork.
-type Hold = Receiver<()>;
-
-async fn fork(wanted: Receiver<Hold>) -> Result<(), Error> {
-    loop {
-        wanted.take().await?.closed().await;
-    }
-}
-
-async fn footman(sit: Receiver<()>, get_up: Receiver<()>) -> Result<(), Error> {
-    let mut seated = 0;
-    loop {
-        alts! {
-            guest = sit.take(), if seated < SEATS - 1 => {
-                guest?;
-                seated += 1;
-            }
-            guest = get_up.take() => {
-                guest?;
-                seated -= 1;
-            }
-        }
-    }
-}
-
-struct Philosopher {
-    seat: usize,
-    forks: [Sender<Hold>; 2],
-    sit: Sender<()>,
-    get_up: Sender<()>,
-    /// Where somebody watches who eats: a seat, and whether they begin or end.
-    meals: Sender<(usize, bool)>,
-}
-
-async fn pick_up(fork: &Sender<Hold>) -> Result<Sender<()>, Error> {
-    let (hand, hold) = csp::rendezvous();
-    fork.put(hold).await?;
-    Ok(hand)
-}
-
-async fn dine<R: Runtime>(runtime: R, me: Philosopher) -> Result<(), Error> {
-    for _ in 0..MEALS {
-        runtime.wait(up_to_millis(5)).await;
-        me.sit.put(()).await?;
-        let hands = [pick_up(&me.forks[0]).await?, pick_up(&me.forks[1]).await?];
-        me.meals.put((me.seat, true)).await?;
-        runtime.wait(up_to_millis(5)).await;
-        me.meals.put((me.seat, false)).await?;
-        // Letting go of the ends puts the forks down.
-        drop(hands);
-        me.get_up.put(()).await?;
-    }
-    Ok(())
-}
 
 /// Sees that neighbours never eat at once; returns how many meals each has had.
 async fn watch(meals: Receiver<(usize, bool)>) -> [usize; SEATS] {
@@ -90,7 +38,7 @@ pub async fn main<R: Runtime>(runtime: R) {
         let (sit, get_up, meals) = (sit.clone(), get_up.clone(), meals.clone());
         let reach = [&forks[seat], &forks[(seat + 1) % SEATS]];
         let forks = reach.map(|fork| fork.sender().expect("it has not ended"));
-        runtime.go(quietly(dine(runtime, Philosopher { seat, forks, sit, get_up, meals })));
+        runtime.go(quietly(Philosopher { seat, forks, sit, get_up, meals }.dine(runtime)));
     }
     for fork_chan in &forks {
         runtime.go(quietly(fork(fork_chan.receiver().expect("it has not ended"))));
