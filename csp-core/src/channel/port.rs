@@ -12,6 +12,18 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     /// Does what a transition left to do, the lock being free.
     #[inline]
     pub(crate) fn run(&self, me: Party, after: After) {
+        if after.rest == Rest::Nothing {
+            if let Some(wake) = after.wake {
+                wake.wake();
+            }
+            return;
+        }
+        self.run_rest(me, after);
+    }
+
+    /// The seldom case: more than one party has to hear of it.
+    #[cold]
+    fn run_rest(&self, me: Party, after: After) {
         let resume = Resume { channel: self, me, rest: after.rest };
         if let Some(wake) = after.wake {
             wake.wake();
