@@ -56,6 +56,7 @@ pub use slice::{Branch, BranchOutcome, Branches};
 use engine::{Chosen, Engine, Stage};
 #[cfg(feature = "alloc")]
 pub(crate) use guard::ChannelGuard;
+use guard::News;
 pub(crate) use guard::{Foreign, RawGuard};
 use policy::{Policy, Random};
 
@@ -253,9 +254,13 @@ impl<'r, S: Guards> Alts<'r, S> {
         // SAFETY: the choice is pinned with `this`, whose drop withdraws.
         let chosen = unsafe { this.engine.poll(&mut parts, cx) };
         let Poll::Ready(chosen) = chosen else { return Poll::Pending };
-        Poll::Ready(chosen.map(|Chosen { index, outcome, after }| {
+        Poll::Ready(chosen.map(|Chosen { index, outcome, after, has_left }| {
             let me = this.engine.party();
-            guards.selected(index, outcome, me, after)
+            let selected = guards.as_mut().selected(index, outcome, me, after);
+            if has_left {
+                this.engine.tell(&mut set::Parts { guards, order: &mut this.order }, News::Left);
+            }
+            selected
         }))
     }
 }

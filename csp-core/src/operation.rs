@@ -151,6 +151,10 @@ impl<T> Direction<T> for Taking {
         state.place_is_free(true, after);
         None
     }
+
+    fn leaves<S: Transitions<T> + ?Sized>(state: &mut S, after: &mut After) {
+        state.place_is_free(false, after);
+    }
 }
 
 impl<T> Direction<T> for Watching {

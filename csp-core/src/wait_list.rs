@@ -158,13 +158,13 @@ impl Links {
         None
     }
 
-    /// Arrow 2 for the first choice that is neither `me` nor notified already.
-    fn tell_next(&mut self, me: Party) -> Option<Waker> {
+    /// Arrow 2 for the first choice that is `wanted` and has not been notified already.
+    fn tell_next(&mut self, wanted: impl Fn(Party) -> bool) -> Option<Waker> {
         let mut at = self.head();
         while let Some(node) = at {
             let node = node.as_ptr();
             // SAFETY: contract 1, it is linked.
-            let told = unsafe { party_of(node) } != me && {
+            let told = wanted(unsafe { party_of(node) }) && {
                 // SAFETY: contract 1, it is linked.
                 unsafe { choice_of(node) }.0.notify()
             };
@@ -223,19 +223,23 @@ impl<T> WaitList<T> {
         first.is_some_and(|party| party != me)
     }
 
-    /// Whether somebody waits here who has not been told to come and look.
-    pub(crate) fn has_untold(&self, me: Party) -> bool {
-        let untold = |party, word: Word| {
-            party != me
-                && matches!(word.phase(), Phase::Open | Phase::Listening)
+    /// The first that is `wanted`, waits here and has not been told to come and look.
+    pub(crate) fn first_untold(&self, wanted: impl Fn(Party) -> bool) -> Option<Party> {
+        self.links.find(|party, word| {
+            matches!(word.phase(), Phase::Open | Phase::Listening)
                 && !word.is_notified()
-        };
-        self.links.find(untold).is_some()
+                && wanted(party)
+        })
     }
 
-    /// Tells the next one that has not been told yet to come and look: its waker.
+    /// Tells the next one but `me` that has not been told yet to come and look: its waker.
     pub(crate) fn tell_next(&mut self, me: Party) -> Option<Waker> {
-        self.links.tell_next(me)
+        self.links.tell_next(|party| party != me)
+    }
+
+    /// Tells this one.
+    pub(crate) fn tell(&mut self, party: Party) -> Option<Waker> {
+        self.links.tell_next(|other| other == party)
     }
 
     /// How many wait here.

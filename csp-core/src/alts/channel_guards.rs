@@ -2,7 +2,7 @@
 
 use core::pin::Pin;
 
-use super::guard::{ChannelGuard, Guard, Mode, Node, RawGuard};
+use super::guard::{ChannelGuard, Guard, Mode, News, Node, RawGuard};
 use crate::buffer::{Buffer, Places};
 use crate::channel::state::After;
 use crate::channel::{Channel, Port};
@@ -54,8 +54,8 @@ macro_rules! node_methods {
             unsafe { self.node().crowded() }
         }
 
-        fn tell(self: Pin<&mut Self>, me: Party) {
-            self.node().tell(me);
+        fn tell(self: Pin<&mut Self>, me: Party, news: News) {
+            self.node().tell(me, news);
         }
 
         fn wait_out(self: Pin<&mut Self>) {

@@ -8,7 +8,7 @@ use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, RawWakerVTable, Waker};
 
-use super::guard::{ChannelGuard, Foreign, Mode};
+use super::guard::{ChannelGuard, Foreign, Mode, News};
 use super::policy::Policy;
 use super::set::DynGuards;
 use crate::channel::state::After;
@@ -22,6 +22,8 @@ pub(super) struct Chosen {
     pub(super) index: usize,
     pub(super) outcome: Outcome,
     pub(super) after: After,
+    /// The choice had waited and has left its lists by itself: others may go on.
+    pub(super) has_left: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +156,9 @@ impl Engine<'_> {
             Looked::Waits { tell } => {
                 self.stage = Stage::Waiting;
                 self.waker = Some(id_of(cx.waker()));
-                self.tell(guards, tell);
+                if tell {
+                    self.tell(guards, News::Waits);
+                }
                 // Nothing is ready, so the timers are armed, and futures asked once more.
                 let ready = poll_foreign(guards, cx, true);
                 if ready { self.decide_foreign(guards) } else { Poll::Pending }
@@ -219,7 +223,8 @@ impl Engine<'_> {
                 // SAFETY: wait list, contract 4: open, not notified, all locks held.
                 old = Some(unsafe { self.waker_place().read() });
             }
-            if let Some(chosen) = self.choose(guards, true) {
+            if let Some(mut chosen) = self.choose(guards, true) {
+                chosen.has_left = true;
                 self.choice().state.set(Word::CANCELLED);
                 on_channels(guards, |_, guard| {
                     // SAFETY: all locks are held.
@@ -246,7 +251,9 @@ impl Engine<'_> {
             Looked::Chosen(chosen) => Poll::Ready(self.finish(guards, Some(chosen))),
             Looked::Waits { tell } => {
                 self.waker = Some(id_of(waker));
-                self.tell(guards, tell);
+                if tell {
+                    self.tell(guards, News::Waits);
+                }
                 Poll::Pending
             }
             _ => Poll::Ready(Some(self.decided(guards))),
@@ -295,7 +302,7 @@ impl Engine<'_> {
         let mut after = After::default();
         named(guards, index).collect(word.outcome(), &mut after);
         self.stage = Stage::Finished;
-        Chosen { index, outcome: word.outcome(), after }
+        Chosen { index, outcome: word.outcome(), after, has_left: false }
     }
 
     /// Pass 3 for all guards but one.
@@ -324,11 +331,10 @@ impl Engine<'_> {
         drop(waker);
     }
 
-    fn tell(&self, guards: &mut dyn DynGuards, tell: bool) {
-        if tell {
-            let me = self.party();
-            on_channels(guards, |_, guard| guard.tell(me));
-        }
+    /// Tells those whom it concerns that the choice waits, or that it has left.
+    pub(super) fn tell(&self, guards: &mut dyn DynGuards, news: News) {
+        let me = self.party();
+        on_channels(guards, |_, guard| guard.tell(me, news));
     }
 
     /// Makes each guard a branch of the choice and puts the channels in lock order.
@@ -392,7 +398,7 @@ impl Engine<'_> {
             Some((index, outcome))
         };
         let (index, outcome) = self.policy.pick(guards, address, ready, attempt)?;
-        Some(Chosen { index, outcome, after })
+        Some(Chosen { index, outcome, after, has_left: false })
     }
 }
 
@@ -497,7 +503,12 @@ fn crowded(guards: &mut dyn DynGuards) -> Option<Chosen> {
     on_channels(guards, |index, guard| {
         // SAFETY: all locks are held.
         if let Some(outcome) = unsafe { guard.crowded() } {
-            chosen.get_or_insert(Chosen { index, outcome, after: After::default() });
+            chosen.get_or_insert(Chosen {
+                index,
+                outcome,
+                after: After::default(),
+                has_left: false,
+            });
         }
     });
     chosen

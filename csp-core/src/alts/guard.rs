@@ -85,6 +85,15 @@ pub enum Mode {
     Dropped,
 }
 
+/// What a choice tells others about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// It waits: takes may find its puts.
+    Waits,
+    /// It has left its lists: puts may go on that waited behind its own.
+    Left,
+}
+
 /// What a guard without a channel says when it is polled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Foreign {
@@ -179,8 +188,8 @@ pub trait ChannelGuard {
     /// That of the trait.
     unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome>;
 
-    /// Tells the takes of the channel.
-    fn tell(self: Pin<&mut Self>, me: Party);
+    /// Tells those at the channel whom it concerns.
+    fn tell(self: Pin<&mut Self>, me: Party, news: News);
 
     /// Takes the lock and frees it.
     fn wait_out(self: Pin<&mut Self>);
@@ -304,8 +313,13 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
         unsafe { self.held(|state| crowd::<T, D, _>(state)) }
     }
 
-    pub(super) fn tell(&self, me: Party) {
-        self.port.run(me, After { rest: Rest::TellTakes, ..After::default() });
+    pub(super) fn tell(&self, me: Party, news: News) {
+        let mut after = After::default();
+        self.locked(|state| match news {
+            News::Waits => D::waits(state, me, &mut after),
+            News::Left => D::leaves(state, &mut after),
+        });
+        self.port.run(me, after);
     }
 
     pub(super) fn wait_out(&self) {

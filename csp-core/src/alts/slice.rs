@@ -10,7 +10,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::pin::Pin;
 
-use super::guard::{ChannelGuard, Guard, Mode, Node, RawGuard};
+use super::guard::{ChannelGuard, Guard, Mode, News, Node, RawGuard};
 use super::set::{Guards, IntoGuards};
 use crate::buffer::Buffer;
 use crate::channel::Port;
@@ -219,8 +219,8 @@ impl<T, L> ChannelGuard for Branch<'_, T, L> {
         either_way!(self, |node| unsafe { node.crowded() })
     }
 
-    fn tell(self: Pin<&mut Self>, me: Party) {
-        either_way!(self, |node| node.tell(me));
+    fn tell(self: Pin<&mut Self>, me: Party, news: News) {
+        either_way!(self, |node| node.tell(me, news));
     }
 
     fn wait_out(self: Pin<&mut Self>) {

@@ -55,6 +55,8 @@ pub(crate) enum Rest {
     Nothing,
     /// Takes that have not been told yet that there is something for them.
     TellTakes,
+    /// Puts that have not been told yet that they could hand over now.
+    TellPuts,
     /// Takes of a promise that has been kept.
     Fulfil,
     /// Everybody, for the channel has ended.
@@ -118,7 +120,7 @@ pub(crate) trait Transitions<T> {
     fn has_limit(&self) -> bool;
     /// A put has begun to wait, although a take may wait for which there is no place.
     fn put_waits(&self, me: Party, after: &mut After);
-    /// A handed-over value has been collected, or a put has left.
+    /// A handed-over value has been collected, or somebody who waited has left.
     fn place_is_free(&mut self, collected: bool, after: &mut After);
     /// A handed-over value comes back; it is returned if the channel discards it.
     fn put_back(&mut self, sequence: u32, value: T, after: &mut After) -> Option<T>;
@@ -240,6 +242,14 @@ impl<T, B: Buffer<T>> State<T, B> {
         !B::Places::LIMITED || self.puts.is_empty() || !self.puts.is_open_before(me, take)
     }
 
+    /// Room again, or fewer before them: puts that wait beside a take look once more.
+    fn let_puts_go(&self, after: &mut After) {
+        // With unlimited places no put waits beside a take.
+        if B::Places::LIMITED && !self.puts.is_empty() && !self.takes.is_empty() {
+            after.rest = Rest::TellPuts;
+        }
+    }
+
     /// The oldest waiting put moves into the room that a take has made.
     fn admit(&mut self, me: Party, after: &mut After) {
         if self.puts.is_empty() || self.how_ended().is_some() || !self.storage.has_room() {
@@ -257,6 +267,10 @@ impl<T, B: Buffer<T>> State<T, B> {
         let wake = match rest {
             Rest::Nothing => return None,
             Rest::TellTakes => Some(self.takes.tell_next(me)?),
+            Rest::TellPuts => {
+                let put = self.puts.first_untold(|put| self.can_hand_over(put))?;
+                Some(self.puts.tell(put)?)
+            }
             Rest::Fulfil => self.takes.claim_first(me)?.complete(Outcome::Look, 0),
             Rest::End => return self.end_next(),
         };
@@ -375,6 +389,7 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
         let put = state.puts.claim_first(me)?;
         let value = put.receive();
         after.wake = put.complete(Outcome::Moved, 0);
+        state.let_puts_go(after);
         Some(Ok(Got::Value(value)))
     }
 
@@ -403,7 +418,7 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
     }
 
     fn put_waits(&self, me: Party, after: &mut After) {
-        if !self.state.takes.is_empty() && self.state.takes.has_untold(me) {
+        if self.state.takes.first_untold(|take| take != me).is_some() {
             after.rest = Rest::TellTakes;
         }
     }
@@ -413,14 +428,7 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
         if collected {
             state.places.release();
         }
-        // Room again: the first put that waits beside a take looks once more and hands over.
-        let both_wait = B::Places::LIMITED
-            && !state.puts.is_empty()
-            && state.places.has_room()
-            && state.takes.first_open(Party::STRANGER).is_some();
-        if both_wait {
-            after.wake = state.puts.tell_next(Party::STRANGER);
-        }
+        state.let_puts_go(after);
     }
 
     fn put_back(&mut self, sequence: u32, value: T, after: &mut After) -> Option<T> {
