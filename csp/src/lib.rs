@@ -2,7 +2,12 @@
 //!
 //! This crate is the facade: [`csp_core`] with the lock fixed, so that a channel in a signature is
 //! just [`Chan<T>`], and a module of functions for each runtime behind a feature of its name
-//! (`tokio`, `smol`, `async-std`). The [`guide`] explains; what follows is the README.
+//! (`tokio`, `smol`, `async-std`). The [guide] explains; what follows is the README.
+//!
+//! [guide]: crate::guide
+//! [semantics]: https://github.com/csp-rs/csp/blob/main/docs/semantics.md
+//! [ARCHITECTURE]: https://github.com/csp-rs/csp/blob/main/ARCHITECTURE.md
+//! [CONTRIBUTING]: https://github.com/csp-rs/csp/blob/main/CONTRIBUTING.md
 #![cfg_attr(feature = "tokio", doc = "")]
 #![cfg_attr(feature = "tokio", doc = include_str!("../README.md"))]
 #![forbid(unsafe_code)]
