@@ -1,0 +1,241 @@
+//! What a check has at hand: its runtime, as `go`, `start`, `wait` and `timeout`, and its size.
+//!
+//! A check ends when its future does. It fails when that panics, or when a process panics that it
+//! started with [`Context::go`]: nobody else would hear of that.
+//!
+//! Futures are boxed on their way to a runtime. Otherwise the compiler would make a copy of every
+//! runtime for each process of each check in each cell.
+
+use std::fmt::Debug;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use csp_core::lock::Lock;
+use csp_core::runtime::{Spawn, SpawnLocal, Timer};
+use csp_core::{Limit, Process, Timeout};
+
+use crate::panics::caught;
+use crate::runtime::{Instant, LocalRuntime, RunsChecks, Runtime};
+
+/// How often a condition is looked at on virtual time before it counts as never true: each look
+/// lets all that can run have a turn.
+const PATIENCE: usize = 100_000;
+
+/// How a check is run.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// Where.
+    pub runtime: Runtime,
+    /// At full size.
+    pub is_thorough: bool,
+    /// Set by a watchdog that has given the check up, so that it does not go on for ever.
+    pub is_abandoned: Arc<AtomicBool>,
+}
+
+/// The context of checks whose channels have the lock `L`.
+#[derive(Debug)]
+pub struct Context<R, L> {
+    pub(crate) runtime: R,
+    setting: Setting,
+    outcome: Arc<Outcome>,
+    _lock: PhantomData<fn() -> L>,
+}
+
+/// The context of locks that threads may share.
+pub(crate) type Shared<L> = Context<Runtime, L>;
+
+/// The context of locks that stay on one thread.
+pub(crate) type Local<L> = Context<LocalRuntime, L>;
+
+impl<R: Clone, L> Clone for Context<R, L> {
+    fn clone(&self) -> Self {
+        Self {
+            runtime: self.runtime.clone(),
+            setting: self.setting.clone(),
+            outcome: self.outcome.clone(),
+            _lock: PhantomData,
+        }
+    }
+}
+
+impl<L> Shared<L> {
+    pub(crate) const IS_LOCAL: bool = false;
+
+    /// Starts a process, detached; its panic fails the check.
+    pub(crate) fn go(&self, process: impl Future<Output = ()> + Send + 'static) {
+        let process: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(process);
+        self.runtime.go(self.outcome.clone().watch(process));
+    }
+
+    /// Starts a process, and gives its handle.
+    pub(crate) fn start<T: Send + 'static>(
+        &self,
+        process: impl Future<Output = T> + Send + 'static,
+    ) -> Process<T, L>
+    where
+        L: Lock + Send + Sync + 'static,
+    {
+        let process: Pin<Box<dyn Future<Output = T> + Send>> = Box::pin(process);
+        csp_core::start(&self.runtime, process)
+    }
+}
+
+impl<L> Local<L> {
+    pub(crate) const IS_LOCAL: bool = true;
+
+    /// Starts a process, detached; its panic fails the check.
+    pub(crate) fn go(&self, process: impl Future<Output = ()> + 'static) {
+        let process: Pin<Box<dyn Future<Output = ()>>> = Box::pin(process);
+        self.runtime.go_local(self.outcome.clone().watch(process));
+    }
+
+    /// Starts a process, and gives its handle.
+    pub(crate) fn start<T: 'static>(
+        &self,
+        process: impl Future<Output = T> + 'static,
+    ) -> Process<T, L>
+    where
+        L: Lock + 'static,
+    {
+        let process: Pin<Box<dyn Future<Output = T>>> = Box::pin(process);
+        csp_core::start_local(&self.runtime, process)
+    }
+}
+
+impl<R: RunsChecks, L> Context<R, L> {
+    /// Runs a check.
+    ///
+    /// # Errors
+    ///
+    /// Why it failed.
+    pub(crate) fn run(
+        setting: Setting,
+        check: fn(Self) -> Pin<Box<dyn Future<Output = ()>>>,
+    ) -> Result<(), String> {
+        let runtime = R::of(setting.runtime);
+        let outcome = Arc::<Outcome>::default();
+        let context = Self {
+            runtime: runtime.clone(),
+            setting,
+            outcome: outcome.clone(),
+            _lock: PhantomData,
+        };
+        let main = async {
+            let mut check = check(context);
+            poll_fn(|cx| {
+                if let Some(failure) = outcome.failure_or_tell(cx.waker()) {
+                    return Poll::Ready(Err(failure));
+                }
+                match caught(|| check.as_mut().poll(cx)) {
+                    Ok(poll) => poll.map(Ok),
+                    Err(panic) => Poll::Ready(Err(panic)),
+                }
+            })
+            .await
+        };
+        // What the check leaves behind is dropped here, and may panic too.
+        match caught(|| runtime.run(main))? {
+            Ok(result) => result,
+            Err(deadlock) => Err(deadlock.to_string()),
+        }
+    }
+
+    /// The size of a check that shows something only when it is large: `full` in one cell of each
+    /// runtime, `brief` in the others.
+    pub(crate) fn rounds(&self, full: usize, brief: usize) -> usize {
+        if self.setting.is_thorough { full } else { brief }
+    }
+
+    /// Lets others run until `is_true`.
+    pub(crate) async fn until(&self, mut is_true: impl FnMut() -> bool) {
+        let mut looks = 0;
+        while !is_true() {
+            looks += 1;
+            assert!(looks < PATIENCE || !self.is_virtual(), "what was waited for never came true");
+            assert!(!self.setting.is_abandoned.load(Ordering::Relaxed), "abandoned");
+            pass().await;
+        }
+    }
+
+    /// As [`until`](Self::until), for a value that shall become another.
+    pub(crate) async fn until_eq<T: PartialEq + Debug>(&self, mut get: impl FnMut() -> T, want: T) {
+        self.until(|| get() == want).await;
+    }
+
+    pub(crate) fn is_virtual(&self) -> bool {
+        self.setting.runtime == Runtime::Virtual
+    }
+}
+
+impl<R: Timer<Instant = Instant> + Clone, L> Context<R, L> {
+    pub(crate) fn now(&self) -> Instant {
+        self.runtime.now()
+    }
+
+    /// How long it has been since `start`.
+    pub(crate) fn since(&self, start: Instant) -> Duration {
+        self.runtime.between(start, self.now())
+    }
+
+    pub(crate) fn wait(&self, duration: Duration) -> R::Wait {
+        self.runtime.wait(duration)
+    }
+
+    pub(crate) fn timeout(&self, duration: Duration) -> Timeout<R> {
+        csp_core::timeout(self.runtime.clone(), duration)
+    }
+
+    pub(crate) fn limit<F: Future>(&self, duration: Duration, future: F) -> Limit<R, F> {
+        csp_core::limit(self.runtime.clone(), duration, future)
+    }
+}
+
+/// Lets the other processes have a turn.
+pub(crate) async fn pass() {
+    let mut has_passed = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut has_passed, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// What is known of a check while it runs: the first failure of a process, and whom to tell.
+#[derive(Debug, Default)]
+struct Outcome(Mutex<(Option<String>, Option<Waker>)>);
+
+impl Outcome {
+    fn with<T>(&self, f: impl FnOnce(&mut (Option<String>, Option<Waker>)) -> T) -> T {
+        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn failure_or_tell(&self, main: &Waker) -> Option<String> {
+        self.with(|(failure, waker)| {
+            *waker = Some(main.clone());
+            failure.take()
+        })
+    }
+
+    /// Runs a process whose panic fails the check.
+    async fn watch<P: Future<Output = ()> + ?Sized>(self: Arc<Self>, mut process: Pin<Box<P>>) {
+        let ended = poll_fn(|cx| match caught(|| process.as_mut().poll(cx)) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        });
+        if let Err(panic) = ended.await {
+            let main = self.with(|(failure, waker)| {
+                failure.get_or_insert(panic);
+                waker.take()
+            });
+            main.into_iter().for_each(Waker::wake);
+        }
+    }
+}

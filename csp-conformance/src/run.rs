@@ -1,0 +1,160 @@
+//! Runs the chosen checks in every cell, each under a watchdog.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::Duration;
+
+use crate::check::Check;
+use crate::context::Setting;
+use crate::panics;
+use crate::runtime::Runtime;
+use crate::worlds::World;
+
+/// How long a check may take before it counts as hanging: no check measures time by this.
+pub const HANG: Duration = Duration::from_secs(60);
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// On which runtimes.
+    pub runtimes: Vec<Runtime>,
+    /// Only checks whose names contain this.
+    pub only: Option<String>,
+}
+
+/// What came of a check in one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds.
+    Passed,
+    /// It does not, and why.
+    Failed(String),
+    /// It says nothing there, and why.
+    NotApplicable(&'static str),
+}
+
+/// A check on one runtime, with one lock and one kind of handle.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// The check.
+    pub check: Check,
+    /// The runtime.
+    pub runtime: Runtime,
+    /// The lock and the handle.
+    pub world: World,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// Runs what is chosen; `report` hears of each cell as it is done.
+pub fn run(
+    worlds: &[World],
+    choice: &Choice,
+    hang: Duration,
+    mut report: impl FnMut(&Cell),
+) -> Vec<Cell> {
+    panics::keep_quiet();
+    let names = names(worlds, choice);
+    let mut watchdog = Watchdog::new(hang);
+    let mut cells = Vec::new();
+    for &runtime in &choice.runtimes {
+        for &world in worlds {
+            for &sample in names.values() {
+                let check = world.checks().find(|it| it.name == sample.name);
+                let verdict = match (why_not(runtime, world, sample, check), check) {
+                    (Some(reason), _) => Verdict::NotApplicable(reason),
+                    (None, Some(check)) => watchdog.run(*check, runtime, world),
+                    (None, None) => unreachable!("what is missing has a reason"),
+                };
+                let cell = Cell { check: *check.unwrap_or(sample), runtime, world, verdict };
+                report(&cell);
+                cells.push(cell);
+            }
+        }
+    }
+    cells
+}
+
+/// The chosen checks by number and name, from whichever world has them.
+fn names(worlds: &[World], choice: &Choice) -> BTreeMap<(u32, &'static str), &'static Check> {
+    let checks = worlds.iter().flat_map(|world| world.checks());
+    let chosen =
+        checks.filter(|check| choice.only.as_deref().is_none_or(|it| check.name.contains(it)));
+    chosen.map(|check| ((order(check.name), check.name), check)).collect()
+}
+
+fn order(name: &str) -> u32 {
+    let digits = name.trim_start_matches(char::is_alphabetic);
+    let number = digits.split('_').next().and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    if name.starts_with('a') { number } else { 1000 + number }
+}
+
+fn why_not(
+    runtime: Runtime,
+    world: World,
+    sample: &Check,
+    check: Option<&Check>,
+) -> Option<&'static str> {
+    if world.is_local
+        && let Some(reason) = runtime.lacks_local()
+    {
+        return Some(reason);
+    }
+    match check {
+        None => Some(sample.elsewhere),
+        Some(check) => check.on.lacks(runtime),
+    }
+}
+
+/// Runs checks on a thread of their own, and gives up on one that hangs, with its thread.
+struct Watchdog {
+    hang: Duration,
+    worker: Option<Worker>,
+}
+
+struct Worker {
+    jobs: Sender<(Check, Setting)>,
+    results: Receiver<Result<(), String>>,
+}
+
+impl Watchdog {
+    const fn new(hang: Duration) -> Self {
+        Self { hang, worker: None }
+    }
+
+    fn run(&mut self, check: Check, runtime: Runtime, world: World) -> Verdict {
+        let worker = self.worker.get_or_insert_with(Worker::new);
+        let is_abandoned = Arc::<AtomicBool>::default();
+        let is_thorough = world.lock == "std" && world.handle == "Chan";
+        let setting = Setting { runtime, is_thorough, is_abandoned: is_abandoned.clone() };
+        worker.jobs.send((check, setting)).expect("the worker waits for jobs");
+        match worker.results.recv_timeout(self.hang) {
+            Ok(Ok(())) => Verdict::Passed,
+            Ok(Err(why)) => Verdict::Failed(why),
+            Err(_) => {
+                is_abandoned.store(true, Ordering::Relaxed);
+                self.worker = None;
+                Verdict::Failed(format!("hangs: not done after {} s", self.hang.as_secs()))
+            }
+        }
+    }
+}
+
+impl Worker {
+    fn new() -> Self {
+        let (jobs, todo) = mpsc::channel::<(Check, Setting)>();
+        let (done, results) = mpsc::channel();
+        thread::spawn(move || {
+            for (check, setting) in todo {
+                let result = panics::caught(|| (check.run)(setting)).and_then(|result| result);
+                if done.send(result).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { jobs, results }
+    }
+}
