@@ -44,6 +44,8 @@ mod set;
 mod slice;
 
 pub use foreign::{FutureGuard, KeptFuture, Skip, future, skip};
+#[doc(hidden)]
+pub use guard::branch;
 pub use guard::{Guard, IntoGuard};
 pub use optional::Optional;
 pub use policy::Rotation;

@@ -276,7 +276,11 @@ pub struct Bounded<T, O, const N: usize> {
 }
 
 impl<T, O, const N: usize> Bounded<T, O, N> {
-    const NEW: Self = Self { queue: Deque::new(), _overflow: core::marker::PhantomData };
+    // A function, for a constant would be evaluated, and would fail with heapless's message, before
+    // the assertion that names the rendezvous.
+    const fn new() -> Self {
+        Self { queue: Deque::new(), _overflow: core::marker::PhantomData }
+    }
 }
 
 impl<T, O, const N: usize> fmt::Debug for Bounded<T, O, N> {
@@ -339,7 +343,7 @@ macro_rules! bounded {
         impl<T, const N: usize> StaticBuffer<T> for $name<N> {
             const STORAGE: Self::Storage = {
                 assert!(N > 0, $zero);
-                Bounded::NEW
+                Bounded::new()
             };
             const PLACES: OnePlace<T> = OnePlace::NEW;
             const PROMISE: NoPromise = NoPromise;

@@ -119,6 +119,8 @@ mod take;
 mod timeout;
 mod wait_list;
 
+#[doc(hidden)]
+pub use alts::branch;
 pub use alts::{
     Alts, AltsOrDefault, Branch, BranchOutcome, Branches, FutureGuard, Guard, Guards, IntoGuard,
     IntoGuards, KeptFuture, Optional, Rotation, Selected1, Selected2, Selected3, Selected4,

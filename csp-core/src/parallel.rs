@@ -98,7 +98,8 @@ pub fn try_parallel<P: TryProcesses>(processes: P) -> TryParallel<P> {
 /// See [`parallel()`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a group of processes",
-    note = "give it a tuple of one to eight futures, or an array of futures of one type"
+    note = "give it a tuple of one to eight futures, or an array of futures of one type; \
+            for any number of processes, use `parallel_on`, or `parallel` of a runtime"
 )]
 pub trait Processes {
     /// The results, in order.

@@ -56,7 +56,7 @@ pub trait Guard: RawGuard {
     message = "`{Self}` cannot be a branch of `alts`",
     label = "this is not a guard",
     note = "a branch is `channel.take()`, `channel.put_from(&mut option)`, `channel.closed()`, \
-            `timeout(..)`, `skip()`, or `future(pin!(kept(..)))` for any other future",
+            `timeout(..)`, `&process`, `skip()`, or `future(pinned)`, of a `KeptFuture`",
     note = "`channel.put(value)` cannot be one: if it lost, the value would be lost; \
             use `put_from(&mut Some(value))`"
 )]
@@ -68,12 +68,20 @@ pub trait IntoGuard {
     fn into_guard(self) -> Self::Guard;
 }
 
+// Else the compiler would ask for `Guard`, which is nothing that a user could provide.
+#[diagnostic::do_not_recommend]
 impl<G: Guard> IntoGuard for G {
     type Guard = G;
 
     fn into_guard(self) -> G {
         self
     }
+}
+
+/// What `alts!` wraps around each guard, so that an error points to the one that is none.
+#[doc(hidden)]
+pub const fn branch<G: IntoGuard>(guard: G) -> G {
+    guard
 }
 
 /// How a guard leaves its channel.

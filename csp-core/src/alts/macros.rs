@@ -103,8 +103,16 @@ macro_rules! alts_branches {
 macro_rules! alts_collect {
     // The end, with and without a default.
     ($policy:tt $names:tt none [] default => $body:expr $(,)?) => { $body };
+    ($policy:tt $names:tt $Selected:ident $branches:tt default => $body:block $(,)?) => {
+        $crate::alts_choose!($policy $Selected $branches $body)
+    };
     ($policy:tt $names:tt $Selected:ident $branches:tt default => $body:expr $(,)?) => {
         $crate::alts_choose!($policy $Selected $branches { $body })
+    };
+    ($policy:tt $names:tt $Selected:ident $branches:tt default => $($rest:tt)*) => {
+        ::core::compile_error!(
+            "`default => body` is what happens if no branch is ready: it comes last in an `alts!`"
+        )
     };
     ($policy:tt $names:tt $Selected:ident $branches:tt) => {
         $crate::alts_choose!($policy $Selected $branches)
@@ -115,46 +123,55 @@ macro_rules! alts_collect {
              or a pinned slice of `Branch`es"
         )
     };
-    // With a condition, and a body that is a block, or another expression with or without more.
+    // What there is so far goes on in one pair of brackets.
     (
-        $policy:tt [$Next:ident $Variant:ident, $($names:tt)*] $Selected:ident [$($branches:tt)*]
-        $pattern:pat = $guard:expr, if $condition:expr => $body:block $(,)? $($rest:tt)*
+        $policy:tt [$Next:ident $Variant:ident, $($names:tt)*] $Selected:ident $branches:tt
+        $pattern:pat = $guard:expr, if $condition:expr => $($rest:tt)*
     ) => {
-        $crate::alts_collect!(
-            $policy [$($names)*] $Next
-            [$($branches)* { $Variant ($pattern) ($crate::alts_if!($condition, $guard)) $body }]
+        $crate::alts_body!(
+            [$policy [$($names)*] $Next $branches
+                $Variant ($pattern) ($crate::alts_if!($condition, $guard))]
             $($rest)*
         )
     };
     (
-        $policy:tt [$Next:ident $Variant:ident, $($names:tt)*] $Selected:ident [$($branches:tt)*]
-        $pattern:pat = $guard:expr, if $condition:expr => $body:expr $(, $($rest:tt)*)?
+        $policy:tt [$Next:ident $Variant:ident, $($names:tt)*] $Selected:ident $branches:tt
+        $pattern:pat = $guard:expr => $($rest:tt)*
     ) => {
-        $crate::alts_collect!(
-            $policy [$($names)*] $Next
-            [$($branches)* { $Variant ($pattern) ($crate::alts_if!($condition, $guard)) { $body } }]
-            $($($rest)*)?
+        $crate::alts_body!(
+            [$policy [$($names)*] $Next $branches $Variant ($pattern) ($crate::branch($guard))]
+            $($rest)*
         )
     };
-    // Without a condition.
+}
+
+/// Reads the body of a branch: a block, or another expression and, unless it is the last, a comma.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! alts_body {
+    ($branch:tt $body:block, $($rest:tt)*) => {
+        $crate::alts_branch!($branch $body [$($rest)*])
+    };
+    ($branch:tt $body:block $($rest:tt)*) => { $crate::alts_branch!($branch $body [$($rest)*]) };
+    ($branch:tt $body:expr, $($rest:tt)*) => {
+        $crate::alts_branch!($branch { $body } [$($rest)*])
+    };
+    ($branch:tt $body:expr) => { $crate::alts_branch!($branch { $body } []) };
+}
+
+/// Adds a branch to those that there are.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! alts_branch {
     (
-        $policy:tt [$Next:ident $Variant:ident, $($names:tt)*] $Selected:ident [$($branches:tt)*]
-        $pattern:pat = $guard:expr => $body:block $(,)? $($rest:tt)*
+        [$policy:tt $names:tt $Selected:ident [$($branches:tt)*]
+            $Variant:ident ($pattern:pat) ($guard:expr)]
+        $body:block [$($rest:tt)*]
     ) => {
         $crate::alts_collect!(
-            $policy [$($names)*] $Next
+            $policy $names $Selected
             [$($branches)* { $Variant ($pattern) ($guard) $body }]
             $($rest)*
-        )
-    };
-    (
-        $policy:tt [$Next:ident $Variant:ident, $($names:tt)*] $Selected:ident [$($branches:tt)*]
-        $pattern:pat = $guard:expr => $body:expr $(, $($rest:tt)*)?
-    ) => {
-        $crate::alts_collect!(
-            $policy [$($names)*] $Next
-            [$($branches)* { $Variant ($pattern) ($guard) { $body } }]
-            $($($rest)*)?
         )
     };
 }
@@ -164,41 +181,37 @@ macro_rules! alts_collect {
 #[macro_export]
 macro_rules! alts_if {
     ($condition:expr, $guard:expr) => {
-        if $condition { ::core::option::Option::Some($guard) } else { ::core::option::Option::None }
+        if $condition {
+            ::core::option::Option::Some($crate::branch($guard))
+        } else {
+            ::core::option::Option::None
+        }
     };
 }
 
+// What the guards borrow is given back at the end of the first statement, before a body runs.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! alts_choose {
     (
         ($($policy:tt)*) $Selected:ident
         [$({ $Variant:ident ($pattern:pat) ($guard:expr) $body:block })+]
-        $($default:block)?
     ) => {{
-        // Bound first, so that nothing that the guards borrow lives on into the bodies.
-        let selected = $crate::alts(($($guard,)+)) $($policy)*;
-        $crate::alts_match!(selected $Selected [$({ $Variant ($pattern) $body })+] $($default)?)
-    }};
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! alts_match {
-    ($selected:ident $Selected:ident [$({ $Variant:ident ($pattern:pat) $body:block })+]) => {{
-        let selected = $selected.await;
+        let selected = $crate::alts(($($guard,)+)) $($policy)* .await;
         match selected {
             $($crate::$Selected::$Variant(outcome) => {
+                // A `let`, for its error points to a pattern that could fail.
                 let $pattern = outcome;
                 $body
             })+
         }
     }};
     (
-        $selected:ident $Selected:ident
-        [$({ $Variant:ident ($pattern:pat) $body:block })+] $default:block
+        ($($policy:tt)*) $Selected:ident
+        [$({ $Variant:ident ($pattern:pat) ($guard:expr) $body:block })+]
+        $default:block
     ) => {{
-        let selected = $selected.or_default().await;
+        let selected = $crate::alts(($($guard,)+)) $($policy)* .or_default().await;
         match selected {
             ::core::option::Option::None => $default,
             $(::core::option::Option::Some($crate::$Selected::$Variant(outcome)) => {
