@@ -201,7 +201,7 @@ macro_rules! alts_choose {
         match selected {
             $($crate::$Selected::$Variant(outcome) => {
                 // A `let`, for its error points to a pattern that could fail.
-                let $pattern = outcome;
+                let ($pattern) = outcome;
                 $body
             })+
         }
@@ -215,7 +215,7 @@ macro_rules! alts_choose {
         match selected {
             ::core::option::Option::None => $default,
             $(::core::option::Option::Some($crate::$Selected::$Variant(outcome)) => {
-                let $pattern = outcome;
+                let ($pattern) = outcome;
                 $body
             })+
         }
