@@ -66,6 +66,10 @@ fn complaint(path: &str, line: &str) -> Option<String> {
     if path == "Cargo.lock" && line.starts_with("source = ") && !line.contains(PUBLIC_INDEX) {
         return Some("locked to something else than the public index".to_owned());
     }
+    // What the compiler says may propose one.
+    if path.ends_with(".stderr") {
+        return None;
+    }
     UNFINISHED.into_iter().find(|mark| contains_mark(line, mark)).map(|mark| format!("`{mark}`"))
 }
 
