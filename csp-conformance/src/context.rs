@@ -15,9 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use csp_core::lock::Lock;
+use csp_core::lock::{Lock, SingleThread};
 use csp_core::runtime::{Spawn, SpawnLocal, Timer};
-use csp_core::{Limit, Process, Timeout};
+use csp_core::{Chan, Limit, PendingPut, PendingTake, Process, PutError, TakeError, Timeout};
 
 use crate::panics::caught;
 use crate::runtime::{Instant, LocalRuntime, RunsChecks, Runtime};
@@ -83,6 +83,31 @@ impl<L> Shared<L> {
         let process: Pin<Box<dyn Future<Output = T> + Send>> = Box::pin(process);
         csp_core::start(&self.runtime, process)
     }
+
+    /// Takes without a process.
+    pub(crate) fn take_then<T: Send + 'static>(
+        &self,
+        chan: &Chan<T, L>,
+        callback: impl FnOnce(Result<T, TakeError>) + Send + 'static,
+    ) -> PendingTake
+    where
+        L: Lock + Send + Sync + 'static,
+    {
+        chan.take_then(callback)
+    }
+
+    /// Puts without a process.
+    pub(crate) fn put_then<T: Send + 'static>(
+        &self,
+        chan: &Chan<T, L>,
+        value: T,
+        callback: impl FnOnce(Result<(), PutError<T>>) + Send + 'static,
+    ) -> PendingPut<T>
+    where
+        L: Lock + Send + Sync + 'static,
+    {
+        chan.put_then(value, callback)
+    }
 }
 
 impl<L> Local<L> {
@@ -104,6 +129,27 @@ impl<L> Local<L> {
     {
         let process: Pin<Box<dyn Future<Output = T>>> = Box::pin(process);
         csp_core::start_local(&self.runtime, process)
+    }
+}
+
+impl Local<SingleThread> {
+    /// Takes without a process.
+    pub(crate) fn take_then<T: 'static>(
+        &self,
+        chan: &Chan<T, SingleThread>,
+        callback: impl FnOnce(Result<T, TakeError>) + 'static,
+    ) -> PendingTake {
+        chan.take_then_local(callback)
+    }
+
+    /// Puts without a process.
+    pub(crate) fn put_then<T: 'static>(
+        &self,
+        chan: &Chan<T, SingleThread>,
+        value: T,
+        callback: impl FnOnce(Result<(), PutError<T>>) + 'static,
+    ) -> PendingPut<T> {
+        chan.put_then_local(value, callback)
     }
 }
 

@@ -98,7 +98,7 @@ macro_rules! worlds_of {
     ) => {
         worlds_of!(@one $place, $lock $L, "Channel" place, $Context $some []);
         worlds_of!(@one $lent, $lock $L, "lent ends" lent, $Context $some []);
-        worlds_of!(@one $chan, $lock $L, "Chan" chan, $Context $some []);
+        worlds_of!(@one $chan, $lock $L, "Chan" chan, $Context $some [callbacks]);
         worlds_of!(@one $counted, $lock $L, "counted ends" counted, $Context $some [retire]);
     };
     (

@@ -14,12 +14,20 @@ use crate::hand::{Probe, poll_once};
 
 mod close;
 mod poison;
+mod processes;
 mod put_take;
 mod sending;
+mod time;
 
 /// The checks that every world has.
-pub(crate) const COMMON: [&[crate::check::Check]; 4] =
-    [put_take::CHECKS, sending::CHECKS, close::CHECKS, poison::CHECKS];
+pub(crate) const COMMON: [&[crate::check::Check]; 6] = [
+    put_take::CHECKS,
+    sending::CHECKS,
+    close::CHECKS,
+    poison::CHECKS,
+    time::CHECKS,
+    processes::CHECKS,
+];
 
 // The world says which.
 some!();
