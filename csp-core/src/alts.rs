@@ -55,7 +55,7 @@ pub use set::{
 };
 pub use slice::{Branch, BranchOutcome, Branches};
 
-use engine::{Chosen, Engine, Stage};
+use engine::{Chosen, Engine, Spare, Stage};
 #[cfg(feature = "alloc")]
 pub(crate) use guard::ChannelGuard;
 use guard::News;
@@ -253,8 +253,9 @@ impl<'r, S: Guards> Alts<'r, S> {
         // SAFETY: as above.
         let mut guards = unsafe { Pin::new_unchecked(&mut this.guards) };
         let mut parts = set::Parts { guards: guards.as_mut(), order: &mut this.order };
+        let mut spare = Spare::default();
         // SAFETY: the choice is pinned with `this`, whose drop withdraws.
-        let chosen = unsafe { this.engine.poll(&mut parts, cx) };
+        let chosen = unsafe { this.engine.poll(&mut parts, cx, &mut spare) };
         let Poll::Ready(chosen) = chosen else { return Poll::Pending };
         Poll::Ready(chosen.map(|Chosen { index, outcome, after, has_left }| {
             let me = this.engine.party();

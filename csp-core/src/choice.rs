@@ -29,8 +29,8 @@
 //!    locks held.
 //! 2. `Open → Claimed → Done` and `Open → Cancelled` happen once; a match is decided by the one
 //!    compare-and-swap of 3 or 4.
-//! 3. A word with the bit `SOLE` is read and written only under one lock, or on one thread: a
-//!    plain load and store decide there.
+//! 3. A word with the bit `SOLE` is written only under one lock, or on one thread: a plain load and
+//!    store decide there. That holds for arrow 3 too, which an owner could take without a lock.
 //!
 //! *Source*: Go's `select`, with its lock order and its three passes; the notice is ours.
 
@@ -128,7 +128,7 @@ impl Word {
         Self(self.0 & !NOTIFIED)
     }
 
-    const fn is_sole(self) -> bool {
+    pub(crate) const fn is_sole(self) -> bool {
         self.0 & SOLE != 0
     }
 
@@ -196,6 +196,7 @@ impl State {
     }
 
     /// Arrow 3: the owner closes its open choice; the word as it was, or as somebody decided it.
+    /// The caller holds the lock that a sole word lies under.
     pub(crate) fn cancel(&self) -> Result<Word, Word> {
         let mut was = self.get();
         while was.phase() == Phase::Open {

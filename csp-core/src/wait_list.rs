@@ -28,6 +28,7 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
 use core::task::Waker;
 
@@ -37,6 +38,25 @@ mod node;
 
 pub(crate) use node::{Aliased, Offer, Party, Waiter};
 use node::{Header, Node, choice_of, party_of};
+
+/// Stands for a node that is about to leave its list: if a lock panics on the way, the memory of
+/// the node would be freed while others can reach it, so this panics in turn and ends the program.
+#[must_use]
+pub(crate) struct Linked;
+
+impl Linked {
+    /// The node is in no list.
+    #[inline]
+    pub(crate) const fn left(self) {
+        let _done = ManuallyDrop::new(self);
+    }
+}
+
+impl Drop for Linked {
+    fn drop(&mut self) {
+        panic!("a lock panicked under a waiting operation that is being dropped");
+    }
+}
 
 /// The links alone, the same code for every message type.
 struct Links {

@@ -111,7 +111,7 @@ impl<T, B: Buffer<T>, L: Lock> ChannelGuard for Take<'_, T, B, L> {
         }
     }
 
-    fn reset(self: Pin<&mut Self>) {
+    unsafe fn reset(self: Pin<&mut Self>) {
         self.node().reset();
     }
 }
@@ -167,7 +167,7 @@ impl<T, B: Buffer<T>, L: Lock> ChannelGuard for PutFrom<'_, T, B, L> {
         }
     }
 
-    fn reset(self: Pin<&mut Self>) {
+    unsafe fn reset(self: Pin<&mut Self>) {
         self.node().reset();
         self.withdrawn();
     }
@@ -216,7 +216,7 @@ impl<T, B: Buffer<T>, L: Lock> ChannelGuard for Closed<'_, T, B, L> {
         self.node().withdraw(mode);
     }
 
-    fn reset(self: Pin<&mut Self>) {
+    unsafe fn reset(self: Pin<&mut Self>) {
         self.node().reset();
     }
 }

@@ -15,7 +15,7 @@ use crate::channel::state::After;
 use crate::choice::{Choice, MAX_BRANCHES, Outcome, Phase, Word};
 use crate::lock::{AnyLock, LockKey};
 use crate::sync::HAS_COMPARE_AND_SWAP;
-use crate::wait_list::{Aliased, Party};
+use crate::wait_list::{Aliased, Linked, Party};
 
 /// Who won, and what is left to do.
 pub(super) struct Chosen {
@@ -29,10 +29,16 @@ pub(super) struct Chosen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     New,
+    /// The guards are branches of the choice, in no list.
+    Looking,
     /// Published: the word says more.
     Waiting,
     Finished,
 }
+
+/// Wakers that a poll has no use for: the caller drops them, which is arbitrary code, when the
+/// guards are as new and nothing depends on the poll's end any more.
+pub(super) type Spare = [Option<Waker>; 2];
 
 /// The part of an `alts` that does not depend on the types of its guards.
 pub(super) struct Engine<'r> {
@@ -97,12 +103,13 @@ impl Engine<'_> {
         &mut self,
         guards: &mut dyn DynGuards,
         cx: &mut Context<'_>,
+        spare: &mut Spare,
     ) -> Poll<Option<Chosen>> {
         match self.stage {
             Stage::Finished => panic!("an alts was polled after it had completed"),
             // SAFETY: passed on to the caller.
-            Stage::New => unsafe { self.begin(guards, cx) },
-            Stage::Waiting => self.go_on(guards, cx),
+            Stage::New | Stage::Looking => unsafe { self.begin(guards, cx, spare) },
+            Stage::Waiting => self.go_on(guards, cx, spare),
         }
     }
 
@@ -115,7 +122,11 @@ impl Engine<'_> {
         &mut self,
         guards: &mut dyn DynGuards,
         cx: &mut Context<'_>,
+        spare: &mut Spare,
     ) -> Poll<Option<Chosen>> {
+        self.policy.check(guards.len());
+        // From here on a panic finds branches that are in no list, and `leave` resets them.
+        self.stage = Stage::Looking;
         let Prepared { enabled, channels, sole } = self.prepare(guards);
         if enabled == 0 {
             assert!(
@@ -127,7 +138,8 @@ impl Engine<'_> {
         }
         poll_foreign(guards, cx, false);
         // Cloned before any lock, for that is arbitrary code.
-        let mut waker = (!self.has_default).then(|| cx.waker().clone());
+        let [own, _] = spare;
+        *own = (!self.has_default).then(|| cx.waker().clone());
         let looked = with_all_locks(guards, channels, |guards| {
             if !self.has_default && must_yield(guards) {
                 return Looked::Yield;
@@ -142,19 +154,18 @@ impl Engine<'_> {
                 return Looked::Chosen(chosen);
             }
             // SAFETY: passed on to the caller; all locks are held, and nothing is ready.
-            let tell = unsafe { self.publish(guards, waker.take(), sole) };
+            let tell = unsafe { self.publish(guards, own.take(), sole) };
             Looked::Waits { tell }
         });
-        drop(waker);
         match looked {
             Looked::Chosen(chosen) => Poll::Ready(self.finish(guards, Some(chosen))),
             Looked::Yield => {
-                cx.waker().wake_by_ref();
+                self.stage = Stage::New;
                 self.reset(guards, None);
+                cx.waker().wake_by_ref();
                 Poll::Pending
             }
             Looked::Waits { tell } => {
-                self.stage = Stage::Waiting;
                 self.waker = Some(id_of(cx.waker()));
                 if tell {
                     self.tell(guards, News::Waits);
@@ -172,11 +183,17 @@ impl Engine<'_> {
     /// # Safety
     ///
     /// As [`poll`](Self::poll); all locks are held.
-    unsafe fn publish(&self, guards: &mut dyn DynGuards, waker: Option<Waker>, sole: bool) -> bool {
+    unsafe fn publish(
+        &mut self,
+        guards: &mut dyn DynGuards,
+        waker: Option<Waker>,
+        sole: bool,
+    ) -> bool {
         if let Some(waker) = waker {
             // SAFETY: wait list, contract 4: unpublished, so the waker's place is ours.
             unsafe { self.waker_place().write(waker) };
         }
+        self.stage = Stage::Waiting;
         self.choice().state.set(Word::open(sole));
         let me = self.party();
         let mut tell = false;
@@ -195,7 +212,12 @@ impl Engine<'_> {
     }
 
     /// Polled while waiting.
-    fn go_on(&mut self, guards: &mut dyn DynGuards, cx: &mut Context<'_>) -> Poll<Option<Chosen>> {
+    fn go_on(
+        &mut self,
+        guards: &mut dyn DynGuards,
+        cx: &mut Context<'_>,
+        spare: &mut Spare,
+    ) -> Poll<Option<Chosen>> {
         let word = self.choice().state.get();
         if word.phase() != Phase::Open {
             return Poll::Ready(Some(self.decided(guards)));
@@ -204,15 +226,20 @@ impl Engine<'_> {
         let id = id_of(cx.waker());
         let same_waker = self.waker.is_some_and(|own| own.0 == id.0 && core::ptr::eq(own.1, id.1));
         if word.is_notified() || !same_waker {
-            return self.look_again(guards, cx.waker());
+            return self.look_again(guards, cx.waker(), spare);
         }
         if foreign_ready { self.decide_foreign(guards) } else { Poll::Pending }
     }
 
     /// Passes 1 and 2 in place: told to, or with a new waker.
-    fn look_again(&mut self, guards: &mut dyn DynGuards, waker: &Waker) -> Poll<Option<Chosen>> {
-        let mut own = Some(waker.clone());
-        let mut old = None;
+    fn look_again(
+        &mut self,
+        guards: &mut dyn DynGuards,
+        waker: &Waker,
+        spare: &mut Spare,
+    ) -> Poll<Option<Chosen>> {
+        let [own, old] = spare;
+        *own = Some(waker.clone());
         let channels = count_channels(guards);
         let looked = with_all_locks(guards, channels, |guards| {
             let word = self.choice().state.get();
@@ -221,7 +248,7 @@ impl Engine<'_> {
             }
             if !word.is_notified() {
                 // SAFETY: wait list, contract 4: open, not notified, all locks held.
-                old = Some(unsafe { self.waker_place().read() });
+                *old = Some(unsafe { self.waker_place().read() });
             }
             if let Some(mut chosen) = self.choose(guards, true) {
                 chosen.has_left = true;
@@ -245,8 +272,6 @@ impl Engine<'_> {
             });
             Looked::Waits { tell }
         });
-        drop(old);
-        drop(own);
         match looked {
             Looked::Chosen(chosen) => Poll::Ready(self.finish(guards, Some(chosen))),
             Looked::Waits { tell } => {
@@ -270,20 +295,21 @@ impl Engine<'_> {
     fn reset(&self, guards: &mut dyn DynGuards, but: Option<usize>) {
         on_channels(guards, |index, guard| {
             if Some(index) != but {
-                guard.reset();
+                // SAFETY: wait list, contract 1: nothing has been published, or all has left.
+                unsafe { guard.reset() };
             }
         });
     }
 
     /// A guard without a channel is ready: it wins, unless a partner was faster.
     fn decide_foreign(&mut self, guards: &mut dyn DynGuards) -> Poll<Option<Chosen>> {
-        let Ok(word) = self.choice().state.cancel() else {
+        let Ok(word) = self.cancel(guards) else {
             return Poll::Ready(Some(self.decided(guards)));
         };
-        let waker = self.cancelled_waker(word);
-        self.withdraw(guards, usize::MAX, Mode::Lost);
-        drop(waker);
+        let _waker = self.cancelled_waker(word);
+        // If a waker panics, all guards have left all the same.
         self.stage = Stage::Finished;
+        withdraw(guards, usize::MAX, Mode::Lost);
         let chosen = self.choose(guards, false);
         Poll::Ready(Some(chosen.expect("a guard without a channel is ready")))
     }
@@ -298,20 +324,23 @@ impl Engine<'_> {
         }
         let word = self.choice().state.get();
         debug_assert_eq!(word.phase(), Phase::Done);
-        self.withdraw(guards, index, Mode::Lost);
+        withdraw(guards, index, Mode::Lost);
         let mut after = After::default();
         named(guards, index).collect(word.outcome(), &mut after);
         self.stage = Stage::Finished;
+        self.policy.served(index);
         Chosen { index, outcome: word.outcome(), after, has_left: false }
     }
 
-    /// Pass 3 for all guards but one.
-    fn withdraw(&self, guards: &mut dyn DynGuards, but: usize, mode: Mode) {
-        on_channels(guards, |index, guard| {
-            if index != but {
-                guard.withdraw(mode);
-            }
-        });
+    /// Arrow 3. A word that is decided by plain stores (choice, invariant 3) lies under one lock,
+    /// where a partner may be about to claim it.
+    fn cancel(&self, guards: &mut dyn DynGuards) -> Result<Word, Word> {
+        let state = &self.choice().state;
+        if !state.get().is_sole() {
+            return state.cancel();
+        }
+        let channels = count_channels(guards).min(1);
+        with_all_locks(guards, channels, |_| state.cancel())
     }
 
     /// The waker of a choice that we have just cancelled, when its word was `was`.
@@ -322,13 +351,17 @@ impl Engine<'_> {
 
     /// From the drop.
     pub(super) fn leave(&mut self, guards: &mut dyn DynGuards) {
-        if self.stage != Stage::Waiting {
-            return;
+        match mem::replace(&mut self.stage, Stage::Finished) {
+            Stage::New | Stage::Finished => {}
+            Stage::Looking => self.reset(guards, None),
+            Stage::Waiting => {
+                let linked = Linked;
+                let cancelled = self.cancel(guards);
+                linked.left();
+                let _waker = cancelled.ok().and_then(|word| self.cancelled_waker(word));
+                withdraw(guards, usize::MAX, Mode::Dropped);
+            }
         }
-        self.stage = Stage::Finished;
-        let waker = self.choice().state.cancel().ok().and_then(|word| self.cancelled_waker(word));
-        self.withdraw(guards, usize::MAX, Mode::Dropped);
-        drop(waker);
     }
 
     /// Tells those whom it concerns that the choice waits, or that it has left.
@@ -407,6 +440,43 @@ struct Prepared {
     channels: usize,
     /// One lock guards the whole choice, or one thread is all that can reach it.
     sole: bool,
+}
+
+/// Pass 3 for all guards but one.
+fn withdraw(guards: &mut dyn DynGuards, but: usize, mode: Mode) {
+    let mut withdrawal = Withdrawal { guards, next: 0, but, mode };
+    withdrawal.go_on();
+}
+
+/// The guards that have not left yet. They leave even if a waker panics that one of them wakes, for
+/// the choice may be freed next.
+struct Withdrawal<'g> {
+    guards: &'g mut dyn DynGuards,
+    next: usize,
+    but: usize,
+    mode: Mode,
+}
+
+impl Withdrawal<'_> {
+    fn go_on(&mut self) {
+        while self.next < self.guards.len() {
+            let index = self.next;
+            self.next += 1;
+            let guard = self.guards.guard(index);
+            if index != self.but
+                && guard.is_enabled()
+                && let Some(guard) = guard.on_channel()
+            {
+                guard.withdraw(self.mode);
+            }
+        }
+    }
+}
+
+impl Drop for Withdrawal<'_> {
+    fn drop(&mut self) {
+        self.go_on();
+    }
 }
 
 /// The guard on a channel that a partner, or the lock order, has named.

@@ -9,7 +9,7 @@ use crate::channel::state::{After, Rest, Transitions};
 use crate::choice::{Choice, Outcome, Phase, Word};
 use crate::lock::AnyLock;
 use crate::operation::{Direction, crowd};
-use crate::wait_list::{Party, Waiter};
+use crate::wait_list::{Linked, Party, Waiter};
 
 /// Something that an [`alts`](crate::alts()) can choose; implemented by this crate's guards only.
 ///
@@ -208,8 +208,12 @@ pub trait ChannelGuard {
     /// A partner chose this guard, and the owner has come for it.
     fn collect(self: Pin<&mut Self>, _outcome: Outcome, _after: &mut After) {}
 
-    /// Is in no list: becomes as new.
-    fn reset(self: Pin<&mut Self>);
+    /// Becomes as new.
+    ///
+    /// # Safety
+    ///
+    /// The guard is in no list.
+    unsafe fn reset(self: Pin<&mut Self>);
 }
 
 /// A node of direction `D` on a port: the locked steps that all channel guards share.
@@ -342,6 +346,7 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
         }
         let mut after = After::default();
         let mut discarded = None;
+        let linked = Linked;
         let outcome = self.locked(|state| {
             D::list(state).unlink(self.waiter);
             // SAFETY: wait list, contract 7: the choice is freed after its branches have left.
@@ -357,6 +362,7 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
             }
             Some(word.outcome())
         });
+        linked.left();
         self.reset();
         self.port.run(Party::of_choice(choice), after);
         outcome

@@ -16,6 +16,27 @@ pub(super) enum Policy<'r> {
 }
 
 impl Policy<'_> {
+    /// Refuses a rotation that is too short, before anything depends on the choice's end.
+    pub(super) fn check(&self, len: usize) {
+        if let Self::Fair(places) = self {
+            assert!(
+                places.len() >= len,
+                "an alts has {len} guards, but its rotation only {} places: \
+                 use `Rotation::<{len}>`",
+                places.len()
+            );
+        }
+    }
+
+    /// A partner chose a guard: it was served.
+    pub(super) fn served(&mut self, index: usize) {
+        if let Self::Fair(places) = self
+            && let Some(turn) = places.iter().position(|&place| usize::from(place) == index)
+        {
+            places[turn..].rotate_left(1);
+        }
+    }
+
     /// Picks a guard that is ready and makes it happen. A ready guard may turn out not to be,
     /// if its partner is decided elsewhere meanwhile; then it picks again.
     pub(super) fn pick(
@@ -29,12 +50,6 @@ impl Policy<'_> {
         match self {
             Self::Priority => (0..len).find_map(|index| attempt(guards, index)),
             Self::Fair(places) => {
-                assert!(
-                    places.len() >= len,
-                    "an alts has {len} guards, but its rotation only {} places: \
-                     use `Rotation::<{len}>`",
-                    places.len()
-                );
                 let mut turn = 0;
                 while turn < places.len() {
                     let index = usize::from(places[turn]);

@@ -236,7 +236,7 @@ impl<T, L> ChannelGuard for Branch<'_, T, L> {
         either_way!(self, |node| node.collect(outcome, after));
     }
 
-    fn reset(mut self: Pin<&mut Self>) {
+    unsafe fn reset(mut self: Pin<&mut Self>) {
         either_way!(self, |node| node.reset());
         drop(self.as_mut().unload(None, false));
     }
@@ -285,7 +285,7 @@ impl<'s, 'a, T, L: Lock> IntoGuards for Pin<&'s mut [Branch<'a, T, L>]> {
     type Guards = Branches<'s, 'a, T, L>;
 
     fn into_guards(self) -> Self::Guards {
-        Branches(self)
+        Branches::new(self)
     }
 }
 
@@ -293,11 +293,21 @@ impl<'s, 'a, T, L: Lock, const N: usize> IntoGuards for Pin<&'s mut [Branch<'a, 
     type Guards = Branches<'s, 'a, T, L>;
 
     fn into_guards(self) -> Self::Guards {
-        Branches(self)
+        Branches::new(self)
     }
 }
 
-impl<'a, T, L> Branches<'_, 'a, T, L> {
+impl<'s, 'a, T, L> Branches<'s, 'a, T, L> {
+    /// A choice that waits with these branches may have been leaked: then they are still in their
+    /// lists, and leave them here.
+    fn new(branches: Pin<&'s mut [Branch<'a, T, L>]>) -> Self {
+        let mut this = Self(branches);
+        for index in 0..this.0.len() {
+            this.at(index).withdraw(Mode::Dropped);
+        }
+        this
+    }
+
     fn at(&mut self, index: usize) -> Pin<&mut Branch<'a, T, L>> {
         // SAFETY: the elements are pinned with the slice, and nothing moves them.
         unsafe { self.0.as_mut().map_unchecked_mut(|branches| &mut branches[index]) }
