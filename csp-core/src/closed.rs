@@ -66,7 +66,7 @@ impl<T, B: Buffer<T>, L: Lock> FusedFuture for Closed<'_, T, B, L> {
 impl<T, B: Buffer<T>, L: Lock> Drop for Closed<'_, T, B, L> {
     fn drop(&mut self) {
         if !self.operation.is_finished() {
-            let _ = self.operation.leave();
+            self.operation.withdraw();
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::channel::state::{After, Got, Transitions};
 use crate::choice::{Outcome, Phase, Word};
 use crate::error::Refused;
 use crate::lock::Lock;
-use crate::wait_list::{Offer, Party, WaitList, Waiter};
+use crate::wait_list::{Linked, Offer, Party, WaitList, Waiter};
 
 /// What a kind of operation does where the kinds differ; the lock is held in all of it.
 pub(crate) trait Direction<T> {
@@ -35,6 +35,9 @@ pub(crate) trait Direction<T> {
 
     /// Whether a collected value frees a place.
     const COLLECTS: bool = false;
+
+    /// Whether the pending limit counts it.
+    const COUNTS: bool = true;
 
     /// Whether it would not wait.
     fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool;
@@ -160,6 +163,8 @@ impl<T> Direction<T> for Taking {
 impl<T> Direction<T> for Watching {
     type Slot = ();
 
+    const COUNTS: bool = false;
+
     fn is_ready<S: Transitions<T> + ?Sized>(state: &S, _me: Party) -> bool {
         state.ended().is_some()
     }
@@ -182,7 +187,7 @@ impl<T> Direction<T> for Watching {
 pub(crate) fn crowd<T, D: Direction<T>, S: Transitions<T> + ?Sized>(
     state: &mut S,
 ) -> Option<Outcome> {
-    if !state.has_limit() {
+    if !D::COUNTS || !state.has_limit() {
         return None;
     }
     let waiting = D::list(state).count();
@@ -201,6 +206,30 @@ pub(crate) struct Operation<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> {
 pub(crate) struct Decided {
     pub(crate) outcome: Outcome,
     pub(crate) after: After,
+}
+
+/// An operation that has left its channel, and what it leaves behind.
+#[must_use = "somebody waits for this to be done"]
+pub(crate) struct Left<T> {
+    /// `Ok` tells that the slot is as it was when the operation began, an outcome that it was
+    /// decided before.
+    pub(crate) outcome: Result<(), Outcome>,
+    after: After,
+    discarded: Option<T>,
+    waker: Option<Waker>,
+}
+
+impl<T> Left<T> {
+    /// Wakes and drops, the lock being free.
+    pub(crate) fn go_on<B, L, D>(self, operation: &Operation<'_, T, B, L, D>)
+    where
+        B: Buffer<T>,
+        L: Lock,
+        D: Direction<T>,
+    {
+        let Self { after, discarded: _discarded, waker: _waker, .. } = self;
+        operation.channel.run(operation.waiter.party(), after);
+    }
 }
 
 /// What a look under the lock came to.
@@ -360,18 +389,19 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         self.conclude(outcome, after)
     }
 
-    /// Pass 3, from a drop or by hand: leaves the channel. `Ok` tells that the slot is as it was
-    /// when the operation began, an outcome that it was decided before.
-    pub(crate) fn leave(&self) -> Result<(), Outcome> {
+    /// Pass 3, from a drop or by hand: leaves the channel. The caller takes care of the slot, then
+    /// does what is [left](Left::go_on), which may panic.
+    pub(crate) fn leave(&self) -> Left<T> {
+        let (mut after, mut discarded, mut waker) = (After::default(), None, None);
         match self.waiter.state().get().phase() {
-            Phase::New => return Ok(()),
-            Phase::Finished => return Err(Outcome::Moved),
+            Phase::New => return Left { outcome: Ok(()), after, discarded, waker },
+            Phase::Finished => {
+                return Left { outcome: Err(Outcome::Moved), after, discarded, waker };
+            }
             _ => {}
         }
-        let mut after = After::default();
-        let mut discarded = None;
-        let mut waker = None;
-        let left = self.channel.with(|state| {
+        let linked = Linked;
+        let outcome = self.channel.with(|state| {
             let word = self.waiter.state().get();
             if matches!(word.phase(), Phase::Open | Phase::Listening) {
                 D::list(state).unlink(&self.waiter);
@@ -387,8 +417,13 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
             }
             Err(word.outcome())
         });
+        linked.left();
         self.waiter.state().set(Word::FINISHED);
-        self.channel.run(self.waiter.party(), after);
-        left
+        Left { outcome, after, discarded, waker }
+    }
+
+    /// Leaves, when there is nothing in the slot to take care of.
+    pub(crate) fn withdraw(&self) {
+        self.leave().go_on(self);
     }
 }

@@ -80,13 +80,15 @@ impl<'a, T, B: Buffer<T>, L: Lock> Put<'a, T, B, L> {
         }
         let left = operation.leave();
         operation.waiter.state().set(crate::choice::Word::FINISHED);
-        match left {
+        let cancelled = match left.outcome {
             Ok(()) | Err(Outcome::Refused(_)) => {
                 // SAFETY: wait list, contract 3: a put that was not accepted has its value.
                 CancelledPut::Returned(unsafe { operation.waiter.take_value() })
             }
             Err(_) => CancelledPut::Committed,
-        }
+        };
+        left.go_on(operation);
+        cancelled
     }
 }
 
@@ -121,10 +123,15 @@ impl<T, B: Buffer<T>, L: Lock> Drop for Put<'_, T, B, L> {
         if self.operation.is_finished() {
             return;
         }
-        if let Ok(()) | Err(Outcome::Refused(_)) = self.operation.leave() {
-            // SAFETY: wait list, contract 3: a put that was not accepted has its value.
-            drop(unsafe { self.operation.waiter.take_value() });
-        }
+        let left = self.operation.leave();
+        let _value = match left.outcome {
+            Ok(()) | Err(Outcome::Refused(_)) => {
+                // SAFETY: wait list, contract 3: a put that was not accepted has its value.
+                Some(unsafe { self.operation.waiter.take_value() })
+            }
+            Err(_) => None,
+        };
+        left.go_on(&self.operation);
     }
 }
 
@@ -200,14 +207,16 @@ impl<'a, T, B: Buffer<T>, L: Lock> PutFrom<'a, T, B, L> {
         }
     }
 
-    fn leave(self: Pin<&mut Self>) {
+    fn leave(mut self: Pin<&mut Self>) {
         if self.operation.is_finished() {
             return;
         }
-        match self.operation.leave() {
-            Ok(()) => self.withdrawn(),
-            Err(outcome) => drop(self.unload(outcome, false)),
+        let left = self.operation.leave();
+        match left.outcome {
+            Ok(()) => self.as_mut().withdrawn(),
+            Err(outcome) => drop(self.as_mut().unload(outcome, false)),
         }
+        left.go_on(&self.operation);
     }
 }
 

@@ -37,7 +37,7 @@ impl<'a, T, B: Buffer<T>, L: Lock> TakeStream<'a, T, B, L> {
     }
 
     /// Takes, or listens with `waker` if there is one.
-    fn look(&self, mut waker: Option<Waker>) -> Poll<Option<T>> {
+    fn look(&self, waker: &mut Option<Waker>) -> Poll<Option<T>> {
         let Operation { channel, waiter } = &self.operation;
         let mut after = After::default();
         let mut old = None;
@@ -45,7 +45,8 @@ impl<'a, T, B: Buffer<T>, L: Lock> TakeStream<'a, T, B, L> {
             let me = waiter.party();
             let word = waiter.state().get();
             let got = state.take(me, &mut after);
-            let own = waker.take();
+            // A waker that is not needed stays outside: its drop is arbitrary code.
+            let own = if got.is_none() { waker.take() } else { None };
             match (word.phase(), got, own) {
                 (Phase::Listening, Some(got), _) => {
                     state.takes().unlink(waiter);
@@ -115,11 +116,11 @@ impl<T, B: Buffer<T>, L: Lock> Stream for TakeStream<'_, T, B, L> {
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            if let Poll::Ready(item) = this.look(None) {
+            if let Poll::Ready(item) = this.look(&mut None) {
                 return Poll::Ready(item);
             }
         }
-        this.look(Some(cx.waker().clone()))
+        this.look(&mut Some(cx.waker().clone()))
     }
 }
 
@@ -131,7 +132,7 @@ impl<T, B: Buffer<T>, L: Lock> FusedStream for TakeStream<'_, T, B, L> {
 
 impl<T, B: Buffer<T>, L: Lock> Drop for TakeStream<'_, T, B, L> {
     fn drop(&mut self) {
-        let _ = self.operation.leave();
+        self.operation.withdraw();
     }
 }
 

@@ -81,8 +81,8 @@ impl<T, B: Buffer<T>, L: Lock> FusedFuture for Take<'_, T, B, L> {
 impl<T, B: Buffer<T>, L: Lock> Drop for Take<'_, T, B, L> {
     fn drop(&mut self) {
         if !self.operation.is_finished() {
-            // Whatever it was given has gone back by now.
-            let _ = self.operation.leave();
+            // Whatever it was given has gone back then.
+            self.operation.withdraw();
         }
     }
 }
