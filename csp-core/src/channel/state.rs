@@ -266,12 +266,22 @@ impl<T, B: Buffer<T>> State<T, B> {
     pub(crate) fn step(&mut self, rest: Rest, me: Party) -> Option<Step<T>> {
         let wake = match rest {
             Rest::Nothing => return None,
-            Rest::TellTakes => Some(self.takes.tell_next(me)?),
+            Rest::TellTakes => {
+                // Once nothing is there any more, who looks again in vain need not be told again.
+                if !self.holds_value() && self.puts.is_empty() {
+                    return None;
+                }
+                Some(self.takes.tell_next(me)?)
+            }
             Rest::TellPuts => {
                 let put = self.puts.first_untold(|put| self.can_hand_over(put))?;
                 Some(self.puts.tell(put)?)
             }
-            Rest::Fulfil => self.takes.claim_first(me)?.complete(Outcome::Look, 0),
+            Rest::Fulfil => match self.takes.claim_first(me) {
+                Some(take) => take.complete(Outcome::Look, 0),
+                // Streams are told.
+                None => Some(self.takes.tell_next(me)?),
+            },
             Rest::End => return self.end_next(),
         };
         Some(Step { wake, discarded: None })
