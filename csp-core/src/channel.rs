@@ -74,7 +74,8 @@ pub struct Channel<T, B: Buffer<T>, L> {
 // a promise is read by several at once (`Lent`).
 unsafe impl<T: Send, B: Buffer<T>, L: Lock + Sync> Sync for Channel<T, B, L> where B::Lent: Sync {}
 // SAFETY: a channel that moves to another thread takes its values along, and nobody waits on it
-// who has borrowed it; nodes of leaked futures are reached under the lock only.
+// who has borrowed it. Nodes of leaked futures are reached under the lock only; the choice of a
+// leaked `alts` by compare-and-swap, or under the one lock, for a lock without threads is not `Send`.
 unsafe impl<T: Send, B: Buffer<T>, L: Lock + Send> Send for Channel<T, B, L> {}
 
 impl<T, B: StaticBuffer<T>, L: Lock> Channel<T, B, L> {

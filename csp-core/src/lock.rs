@@ -14,6 +14,7 @@
 #![expect(unsafe_code, reason = "implements the unsafe lock traits; no pointer is touched here")]
 
 use core::cell::Cell;
+use core::marker::PhantomData;
 
 pub use mutex_traits::{ConstInit, ScopedRawMutex};
 
@@ -26,11 +27,14 @@ pub use mutex_traits::{ConstInit, ScopedRawMutex};
 /// # Safety
 ///
 /// * [`ScopedRawMutex`] holds: no two closures run under the same lock at once, and `with_lock`
-///   runs its closure exactly once.
+///   runs its closure exactly once; once the closure has returned, it does not unwind.
+/// * [`identity`](Lock::identity) is the same whenever it is asked, as long as the lock is borrowed.
 /// * Two locks with equal rank and equal [`identity`](Lock::identity) are one lock: holding the
 ///   first excludes whoever wants the second.
-/// * If [`THREADS`](Lock::THREADS) is false, the type is not `Sync`, and no interrupt handler uses
-///   it: all that can reach one lock run one after another.
+/// * If [`THREADS`](Lock::THREADS) is false, the type is neither `Send` nor `Sync`, and no interrupt
+///   handler uses it: all that can reach locks of this flavour on one thread run one after another.
+///   (Not `Send`, because a choice over two such locks may be leaked while it waits; if one of them
+///   could then move to another thread, two threads would reach the choice.)
 /// * If [`SOLE`](Lock::SOLE) is true, all locks of this flavour that somebody can reach are one
 ///   lock, or `THREADS` is false.
 ///
@@ -294,8 +298,8 @@ unsafe impl<M: ScopedRawMutex + ConstInit, const R: u8> Lock for Scoped<M, R> {
 
 /// No lock: the flavour for channels that stay on one thread.
 ///
-/// It is not `Sync`, so a channel with it cannot leave its thread, and it notices when code that
-/// runs under it comes back to the same channel.
+/// It is neither `Send` nor `Sync`, so a channel with it cannot leave its thread, and it notices
+/// when code that runs under it comes back to the same channel.
 ///
 /// # Panics
 ///
@@ -312,10 +316,10 @@ unsafe impl<M: ScopedRawMutex + ConstInit, const R: u8> Lock for Scoped<M, R> {
 /// assert_eq!(channel.try_take(), Ok(7));
 /// ```
 #[derive(Debug, Default)]
-pub struct SingleThread(Cell<bool>);
+pub struct SingleThread(Cell<bool>, PhantomData<*const ()>);
 
 impl ConstInit for SingleThread {
-    const INIT: Self = Self(Cell::new(false));
+    const INIT: Self = Self(Cell::new(false), PhantomData);
 }
 
 /// Marks a [`SingleThread`] lock as free again, also when the closure panics.
@@ -327,7 +331,7 @@ impl Drop for Leave<'_> {
     }
 }
 
-// SAFETY: the type is not `Sync`, and the flag refuses a second closure on the same thread.
+// SAFETY: the type stays on one thread, and the flag refuses a second closure there.
 unsafe impl ScopedRawMutex for SingleThread {
     fn try_with_lock<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
         if self.0.replace(true) {
