@@ -34,6 +34,9 @@ use crate::lock::Lock;
 
 const RETIRED: usize = usize::MAX;
 
+/// More handles than could be dropped again: with fewer than this, leaked ones cannot wrap a count.
+const MOST: usize = usize::MAX / 2;
+
 /// A count of handles or ends.
 #[derive(Debug)]
 pub(crate) struct Count(AtomicUsize);
@@ -57,7 +60,7 @@ impl Count {
 
     /// One more end, if not all have retired.
     pub(crate) fn enter<L: Lock>(&self) -> bool {
-        self.change::<L>(|count| (count != RETIRED).then(|| count + 1)).is_ok()
+        self.change::<L>(|count| (count < MOST).then(|| count + 1)).is_ok()
     }
 
     /// One end less; true for the last one.
@@ -123,7 +126,7 @@ impl<T, L: Lock> Deref for Shared<T, L> {
 impl<T, L: Lock> Clone for Shared<T, L> {
     fn clone(&self) -> Self {
         let entered = self.handles.enter::<L>();
-        debug_assert!(entered, "invariant 1");
+        assert!(entered, "a channel has as many handles as a count can hold; some were leaked");
         Self { block: self.block, _owns: PhantomData }
     }
 }
