@@ -6,6 +6,7 @@
 use alloc::sync::Arc;
 use alloc::task::Wake;
 use core::pin::pin;
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::thread::{self, Thread};
@@ -44,29 +45,38 @@ pub(crate) fn poll_until<F: Future>(
     mut future: core::pin::Pin<&mut F>,
     deadline: Option<Instant>,
 ) -> Poll<F::Output> {
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let unpark = Arc::new(Unpark { thread: thread::current(), is_woken: AtomicBool::new(false) });
+    let waker = Waker::from(Arc::clone(&unpark));
     let mut cx = Context::from_waker(&waker);
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
             return Poll::Ready(output);
         }
-        match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
-            None => thread::park(),
-            Some(Duration::ZERO) => return Poll::Pending,
-            Some(left) => thread::park_timeout(left),
+        while !unpark.is_woken.swap(false, Ordering::Acquire) {
+            match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
+                None => thread::park(),
+                Some(Duration::ZERO) => return Poll::Pending,
+                Some(left) => thread::park_timeout(left),
+            }
         }
     }
 }
 
-struct Unpark(Thread);
+/// Wakes a thread that blocks. The flag says so too, for the thread's token may be used up by
+/// whatever else parks in the same poll.
+struct Unpark {
+    thread: Thread,
+    is_woken: AtomicBool,
+}
 
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
-        self.0.unpark();
+        self.wake_by_ref();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.0.unpark();
+        self.is_woken.store(true, Ordering::Release);
+        self.thread.unpark();
     }
 }
 
