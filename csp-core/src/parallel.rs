@@ -417,8 +417,11 @@ mod any_number {
         R: Spawn,
         P: Future<Output: Send + 'static> + Send + 'static,
     {
-        let started = processes.into_iter().map(|process| start::<L, _, _>(runtime, process));
-        let owned = Owned(started.collect());
+        let mut owned = Owned(Vec::new());
+        // One by one: if the iterator or the runtime panics, those that have begun are stopped.
+        for process in processes {
+            owned.0.push(start::<L, _, _>(runtime, process));
+        }
         let mut results = Vec::with_capacity(owned.0.len());
         for process in &owned.0 {
             let result = process.result().take().await;
