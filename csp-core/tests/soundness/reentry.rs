@@ -1,0 +1,74 @@
+//! No user code runs under a lock: each kind of it comes back to the channel here.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use csp_core::buffer::{Fixed, Rendezvous, Sliding};
+use csp_core::lock::StdLock;
+use csp_core::{Channel, alts};
+use futures_core::Stream;
+
+use crate::support::{OnDrop, poll};
+
+static WORDS: Channel<Back, Fixed<2>, StdLock> = Channel::new();
+
+/// A value whose drop comes back to its channel.
+struct Back;
+
+impl Drop for Back {
+    fn drop(&mut self) {
+        assert!(WORDS.len() <= 2);
+    }
+}
+
+#[test]
+fn a_waker_that_is_dropped_by_a_stream_may_use_the_channel() {
+    static CHANNEL: Channel<u32, Fixed<2>, StdLock> = Channel::new();
+    let touch = || Waker::from(Arc::new(OnDrop(|| assert!(CHANNEL.len() <= 2))));
+    let mut stream = pin!(CHANNEL.stream());
+    let mut next = |waker: Waker| {
+        let polled = stream.as_mut().poll_next(&mut Context::from_waker(&waker));
+        drop(waker);
+        polled
+    };
+    assert_eq!(next(touch()), Poll::Pending);
+    assert_eq!(next(touch()), Poll::Pending);
+    CHANNEL.try_put(1).unwrap();
+    assert_eq!(next(touch()), Poll::Ready(Some(1)));
+    assert_eq!(next(touch()), Poll::Pending);
+}
+
+#[test]
+fn values_that_come_back_in_their_drop_may_be_discarded() {
+    assert!(WORDS.try_put(Back).is_ok());
+    WORDS.poison(1);
+    static LATEST: Channel<Latest, Sliding<1>, StdLock> = Channel::new();
+    struct Latest;
+    impl Drop for Latest {
+        fn drop(&mut self) {
+            assert!(LATEST.len() <= 1);
+        }
+    }
+    for _ in 0..3 {
+        assert!(LATEST.try_put(Latest).is_ok());
+    }
+    assert_eq!(LATEST.discarded(), 2);
+}
+
+#[test]
+fn wakers_that_are_replaced_or_left_over_may_use_the_channel() {
+    static CHANNEL: Channel<u32, Rendezvous, StdLock> = Channel::new();
+    let touch = || Waker::from(Arc::new(OnDrop(|| assert_eq!(CHANNEL.len(), 0))));
+    {
+        let mut take = pin!(CHANNEL.take());
+        assert!(poll(take.as_mut(), &touch()).is_pending());
+        assert!(poll(take.as_mut(), &touch()).is_pending());
+    }
+    {
+        let mut choice = pin!(alts([CHANNEL.take(), CHANNEL.take()]));
+        assert!(poll(choice.as_mut(), &touch()).is_pending());
+        assert!(poll(choice.as_mut(), &touch()).is_pending());
+    }
+    assert_eq!(CHANNEL.parked_takes(), 0);
+}

@@ -1,0 +1,70 @@
+//! Who has to hear of something hears of it, and nobody of what is not so.
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
+use csp_core::buffer::{Fixed, Promise, Rendezvous};
+use csp_core::lock::{SingleThread, StdLock};
+use csp_core::{Channel, Rotation, alts, block_on};
+use futures_core::Stream;
+
+use crate::support::{Count, poll};
+
+#[test]
+fn a_stream_of_a_promise_is_told_when_it_is_kept() {
+    let channel = Channel::<u32, Promise, SingleThread>::new();
+    let (count, waker) = Count::new();
+    let mut stream = pin!(channel.stream());
+    let mut cx = Context::from_waker(&waker);
+    assert_eq!(stream.as_mut().poll_next(&mut cx), Poll::Pending);
+    channel.try_put(1).unwrap();
+    assert_eq!(count.get(), 1);
+    assert_eq!(stream.as_mut().poll_next(&mut cx), Poll::Ready(Some(1)));
+}
+
+#[test]
+fn the_pending_limit_does_not_end_a_second_watcher() {
+    let channel = Channel::<u32, Rendezvous, SingleThread>::new().with_pending_limit(1);
+    let mut first = pin!(channel.closed());
+    assert!(poll(first.as_mut(), Waker::noop()).is_pending());
+    let mut second = pin!(channel.closed());
+    assert!(poll(second.as_mut(), Waker::noop()).is_pending());
+    let mut third = pin!(alts([channel.closed()]));
+    assert!(poll(third.as_mut(), Waker::noop()).is_pending());
+}
+
+#[test]
+fn a21_a_fair_choice_remembers_a_branch_that_a_partner_chose() {
+    let channels: [Channel<u32, Fixed<1>, SingleThread>; 2] = Default::default();
+    let mut turns = Rotation::<2>::new();
+    {
+        let mut choice = pin!(alts([channels[0].take(), channels[1].take()]).fair(&mut turns));
+        assert!(poll(choice.as_mut(), Waker::noop()).is_pending());
+        channels[0].try_put(1).unwrap();
+        assert_eq!(poll(choice.as_mut(), Waker::noop()), Poll::Ready((0, Ok(1))));
+    }
+    channels[0].try_put(2).unwrap();
+    channels[1].try_put(3).unwrap();
+    let chosen = alts([channels[0].take(), channels[1].take()]).fair(&mut turns).try_now();
+    assert_eq!(chosen, Some((1, Ok(3))));
+}
+
+#[test]
+fn a_wake_up_is_not_lost_to_whatever_else_parks_in_the_same_poll() {
+    let channel = Channel::<u32, Rendezvous, StdLock>::new();
+    block_on(async {
+        let mut take = pin!(channel.take());
+        assert!(poll(take.as_mut(), Waker::noop()).is_pending());
+        let waits = std::future::poll_fn(|cx| {
+            let polled = take.as_mut().poll(cx);
+            if polled.is_pending() {
+                channel.try_put(1).unwrap();
+                // The wake-up has left a token, which this uses up.
+                thread::park();
+            }
+            polled
+        });
+        assert_eq!(waits.await, Ok(1));
+    });
+}
