@@ -155,7 +155,8 @@ impl Future for Wait {
 
 /// Starts a process, detached: it runs on its own until it ends.
 ///
-/// It does not run inside this call. For its result, see [`start`].
+/// It does not run inside this call. For its result, see [`start`]; a process written with `?`,
+/// whose errors are no news, goes into [`quietly`](csp_core::quietly).
 ///
 /// # Examples
 ///

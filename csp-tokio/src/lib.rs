@@ -99,7 +99,8 @@ impl Timer for Tokio {
 
 /// Starts a process, detached: it runs on its own until it ends.
 ///
-/// It does not run inside this call. For its result, see [`start`].
+/// It does not run inside this call. For its result, see [`start`]; a process written with `?`,
+/// whose errors are no news, goes into [`quietly`](csp_core::quietly).
 ///
 /// # Panics
 ///
