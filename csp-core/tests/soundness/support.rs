@@ -63,3 +63,16 @@ pub(crate) fn panics(f: impl FnOnce()) -> bool {
 
 /// How often a race is run.
 pub(crate) const ROUNDS: usize = if cfg!(miri) { 4 } else { 3000 };
+
+/// Lets two threads go at the same moment.
+#[derive(Default)]
+pub(crate) struct Gate(AtomicUsize);
+
+impl Gate {
+    pub(crate) fn pass(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        while self.0.load(Ordering::SeqCst) < 2 {
+            std::hint::spin_loop();
+        }
+    }
+}

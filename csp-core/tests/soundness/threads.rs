@@ -11,7 +11,7 @@ use csp_core::buffer::{Fixed, Rendezvous};
 use csp_core::lock::StdLock;
 use csp_core::{Chan, Channel, KeptFuture, Selected2, alts, future};
 
-use crate::support::{Count, ROUNDS, poll};
+use crate::support::{Count, Gate, ROUNDS, poll};
 
 type Meeting = Channel<Box<usize>, Rendezvous, StdLock>;
 
@@ -32,9 +32,15 @@ fn a_put_meets_a_choice_of_one_channel_whose_timer_expires() {
         let late = pin!(once(&expired));
         let mut choice = Box::pin(alts((channel.take(), future(late))));
         assert!(poll(choice.as_mut(), &waker).is_pending());
+        let gate = Gate::default();
         let (accepted, chosen) = thread::scope(|scope| {
-            let put = scope.spawn(|| channel.try_put(Box::new(round)).is_ok());
+            let put = scope.spawn(|| {
+                let value = Box::new(round);
+                gate.pass();
+                channel.try_put(value).is_ok()
+            });
             expired.store(true, Ordering::Relaxed);
+            gate.pass();
             let chosen = poll(choice.as_mut(), &waker);
             (put.join().unwrap(), chosen)
         });
@@ -58,8 +64,14 @@ fn a_put_meets_a_choice_of_one_channel_that_is_dropped() {
         let (count, waker) = Count::new();
         let mut choice = Box::pin(alts([channel.take(), channel.take()]));
         assert!(poll(choice.as_mut(), &waker).is_pending());
+        let gate = Gate::default();
         let accepted = thread::scope(|scope| {
-            let put = scope.spawn(|| channel.try_put(Box::new(round)).is_ok());
+            let put = scope.spawn(|| {
+                let value = Box::new(round);
+                gate.pass();
+                channel.try_put(value).is_ok()
+            });
+            gate.pass();
             drop(choice);
             put.join().unwrap()
         });
