@@ -1,8 +1,9 @@
 //! Puts and takes without a process: a callback gets the result.
 //!
 //! *Model.* A registered operation is a task of its own: its waker runs it. Tasks run through a
-//! trampoline, one per thread (without `std`, one per program): a task that is woken while another
-//! runs is queued behind it, so that callbacks never nest, however long a chain of them is.
+//! trampoline, one per thread (without `std`, one per program, and so for `Send` callbacks only): a
+//! task that is woken while another runs is queued behind it, so that callbacks never nest, however
+//! long a chain of them is.
 //!
 //! ```text
 //!   Idle ── run ──► Running ── result, callback ──► Gone
@@ -15,8 +16,6 @@
 //!
 //! *Source*: `put!` and `take!` of core.async; the trampoline is twisted-csp's dispatcher.
 
-#![expect(unsafe_code, reason = "lends tasks that stay on one thread to wakers, see `Confined`")]
-
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -28,9 +27,12 @@ use core::task::{Context, Poll, Waker};
 
 use crate::chan::Chan;
 use crate::error::{PutError, TakeError};
-use crate::lock::{Lock, SingleThread};
+use crate::lock::Lock;
 use crate::owned::{OwnedPut, OwnedTake};
 use crate::put::CancelledPut;
+
+#[cfg(feature = "std")]
+mod confined;
 
 impl<T: Send + 'static, L: Lock + Send + Sync + 'static> Chan<T, L> {
     /// Takes a value without a process: `callback` gets it, or the error.
@@ -80,48 +82,6 @@ impl<T: Send + 'static, L: Lock + Send + Sync + 'static> Chan<T, L> {
         C: FnOnce(Result<(), PutError<T>>) + Send + 'static,
     {
         PendingPut(register(self.clone().into_put(value), callback))
-    }
-}
-
-impl<T: 'static> Chan<T, SingleThread> {
-    /// [`take_then`](Chan::take_then) for one thread: nothing has to be `Send`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use csp_core::{Chan, lock::SingleThread};
-    /// use std::{cell::Cell, rc::Rc};
-    ///
-    /// let chan = Chan::<u32, SingleThread>::new();
-    /// let seen = Rc::new(Cell::new(0));
-    /// let see = seen.clone();
-    /// chan.take_then_local(move |taken| see.set(taken.unwrap()));
-    /// chan.try_put(1).unwrap();
-    /// assert_eq!(seen.get(), 1);
-    /// ```
-    pub fn take_then_local<C>(&self, callback: C) -> PendingTake
-    where
-        C: FnOnce(Result<T, TakeError>) + 'static,
-    {
-        PendingTake(register_confined(self.clone().into_take(), callback))
-    }
-
-    /// [`put_then`](Chan::put_then) for one thread: nothing has to be `Send`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use csp_core::{Chan, lock::SingleThread};
-    ///
-    /// let chan = Chan::<u32, SingleThread>::new();
-    /// chan.put_then_local(1, |result| result.unwrap());
-    /// assert_eq!(chan.try_take(), Ok(1));
-    /// ```
-    pub fn put_then_local<C>(&self, value: T, callback: C) -> PendingPut<T>
-    where
-        C: FnOnce(Result<(), PutError<T>>) + 'static,
-    {
-        PendingPut(register_confined(self.clone().into_put(value), callback))
     }
 }
 
@@ -210,17 +170,6 @@ where
     task
 }
 
-fn register_confined<F, C>(operation: F, callback: C) -> Arc<Confined<Task<F, C>>>
-where
-    F: Withdraw + 'static,
-    C: FnOnce(F::Output) + 'static,
-{
-    let stage = Stage::Idle(Box::pin(operation), callback);
-    let task = Arc::new(Confined(Task { stage: Guarded::new(stage) }));
-    trampoline::run(task.clone());
-    task
-}
-
 enum Stage<F, C> {
     Idle(Pin<Box<F>>, C),
     /// Woken again while it runs, or not.
@@ -287,14 +236,8 @@ impl<F: Withdraw, C: FnOnce(F::Output)> Cancel<F::Withdrawn> for Task<F, C> {
     }
 }
 
-impl<F: Withdraw, C: FnOnce(F::Output)> Cancel<F::Withdrawn> for Confined<Task<F, C>> {
-    fn cancel(&self) -> Option<F::Withdrawn> {
-        self.0.cancel_now()
-    }
-}
-
 /// Something that the trampoline runs.
-trait Run {
+trait Run: Send + Sync {
     fn run(self: Arc<Self>);
 }
 
@@ -313,29 +256,6 @@ where
     F: Withdraw + Send + 'static,
     C: FnOnce(F::Output) + Send + 'static,
 {
-    fn wake(self: Arc<Self>) {
-        trampoline::run(self);
-    }
-}
-
-/// A task of a channel with the lock `SingleThread`.
-///
-/// *Invariant.* Its waker is given to that channel only, whose handles cannot leave their thread;
-/// so all that touches the task happens there.
-struct Confined<T>(T);
-
-// SAFETY: the invariant of `Confined`.
-unsafe impl<T> Send for Confined<T> {}
-// SAFETY: the invariant of `Confined`.
-unsafe impl<T> Sync for Confined<T> {}
-
-impl<F: Withdraw + 'static, C: FnOnce(F::Output) + 'static> Run for Confined<Task<F, C>> {
-    fn run(self: Arc<Self>) {
-        self.0.run_with(&Waker::from(self.clone()));
-    }
-}
-
-impl<F: Withdraw + 'static, C: FnOnce(F::Output) + 'static> Wake for Confined<Task<F, C>> {
     fn wake(self: Arc<Self>) {
         trampoline::run(self);
     }
@@ -377,23 +297,21 @@ mod trampoline {
     /// The queue while a task runs.
     type Queue = Option<VecDeque<Arc<dyn Run>>>;
 
+    /// `None` on a thread that is ending: there a task runs at once.
     #[cfg(feature = "std")]
-    fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> R {
+    fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> Option<R> {
         std::thread_local! {
             static QUEUE: core::cell::RefCell<Queue> = const { core::cell::RefCell::new(None) };
         }
-        QUEUE.with(|queue| f(&mut queue.borrow_mut()))
+        QUEUE.try_with(|queue| f(&mut queue.borrow_mut())).ok()
     }
 
     #[cfg(not(feature = "std"))]
-    fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> R {
-        /// The tasks in it run wherever the trampoline is entered first.
-        struct Shared(super::Guarded<Queue>);
-        // SAFETY: without `std` there is one core's worth of contexts, and the queue lies under a
-        // critical section.
-        unsafe impl Sync for Shared {}
-        static QUEUE: Shared = Shared(super::Guarded::new(None));
-        QUEUE.0.with(f)
+    fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> Option<R> {
+        /// The tasks in it run wherever the trampoline is entered first, on whichever thread, core
+        /// or interrupt: they are `Send`.
+        static QUEUE: super::Guarded<Queue> = super::Guarded::new(None);
+        Some(QUEUE.with(f))
     }
 
     /// Leaves the trampoline, also if a callback panics; what is queued then runs with the next.
@@ -401,7 +319,7 @@ mod trampoline {
 
     impl Drop for Leave {
         fn drop(&mut self) {
-            let rest = with_queue(Option::take);
+            let rest = with_queue(Option::take).flatten();
             for task in rest.into_iter().flatten() {
                 run(task);
             }
@@ -422,7 +340,7 @@ mod trampoline {
         let mut next = Some(task);
         while let Some(task) = next {
             task.run();
-            next = with_queue(|queue| queue.as_mut().and_then(VecDeque::pop_front));
+            next = with_queue(|queue| queue.as_mut().and_then(VecDeque::pop_front)).flatten();
         }
     }
 }

@@ -11,7 +11,7 @@ const FENCED: &[&str] = &[
     "csp-core/src/alts/guard.rs",
     "csp-core/src/alts/set.rs",
     "csp-core/src/alts/slice.rs",
-    "csp-core/src/callback.rs",
+    "csp-core/src/callback/confined.rs",
     "csp-core/src/channel.rs",
     "csp-core/src/channel/port.rs",
     "csp-core/src/channel/state.rs",
