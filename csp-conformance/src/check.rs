@@ -59,11 +59,11 @@ impl Check {
 /// Lists the checks of a module: the function, further numbers, and where it applies if not
 /// everywhere.
 macro_rules! checks {
-    (elsewhere $why:expr; $($name:ident $(($($more:ident)+))? $(on $on:ident)?;)+) => {
+    (elsewhere $why:expr; $($name:ident $(($($more:ident)*))? $([on $on:ident])?;)+) => {
         /// The checks of this module.
         pub(crate) const CHECKS: &[$crate::check::Check] = &[$($crate::check::Check {
             name: stringify!($name),
-            more: &[$($(stringify!($more)),+)?],
+            more: &[$($(stringify!($more)),*)?],
             on: $crate::check::checks!(@on $($on)?),
             elsewhere: $why,
             run: |setting| Cx::run(setting, |cx| Box::pin($name(cx))),

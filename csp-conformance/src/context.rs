@@ -35,6 +35,8 @@ pub struct Setting {
     pub is_thorough: bool,
     /// Set by a watchdog that has given the check up, so that it does not go on for ever.
     pub is_abandoned: Arc<AtomicBool>,
+    /// What checks have to say besides whether they hold.
+    pub notes: Arc<Mutex<Vec<String>>>,
 }
 
 /// The context of checks whose channels have the lock `L`.
@@ -72,6 +74,11 @@ impl<L> Shared<L> {
         self.runtime.go(self.outcome.clone().watch(process));
     }
 
+    /// Starts a process as it is, detached.
+    pub(crate) fn go_unwatched(&self, process: impl Future<Output = ()> + Send + 'static) {
+        self.runtime.go(process);
+    }
+
     /// Starts a process, and gives its handle.
     pub(crate) fn start<T: Send + 'static>(
         &self,
@@ -83,30 +90,39 @@ impl<L> Shared<L> {
         let process: Pin<Box<dyn Future<Output = T> + Send>> = Box::pin(process);
         csp_core::start(&self.runtime, process)
     }
+}
 
-    /// Takes without a process.
+impl<L: Lock + Send + Sync + 'static> Shared<L> {
     pub(crate) fn take_then<T: Send + 'static>(
-        &self,
         chan: &Chan<T, L>,
         callback: impl FnOnce(Result<T, TakeError>) + Send + 'static,
-    ) -> PendingTake
-    where
-        L: Lock + Send + Sync + 'static,
-    {
+    ) -> PendingTake {
         chan.take_then(callback)
     }
 
-    /// Puts without a process.
     pub(crate) fn put_then<T: Send + 'static>(
-        &self,
         chan: &Chan<T, L>,
         value: T,
         callback: impl FnOnce(Result<(), PutError<T>>) + Send + 'static,
-    ) -> PendingPut<T>
-    where
-        L: Lock + Send + Sync + 'static,
-    {
+    ) -> PendingPut<T> {
         chan.put_then(value, callback)
+    }
+}
+
+impl Local<SingleThread> {
+    pub(crate) fn take_then<T: 'static>(
+        chan: &Chan<T, SingleThread>,
+        callback: impl FnOnce(Result<T, TakeError>) + 'static,
+    ) -> PendingTake {
+        chan.take_then_local(callback)
+    }
+
+    pub(crate) fn put_then<T: 'static>(
+        chan: &Chan<T, SingleThread>,
+        value: T,
+        callback: impl FnOnce(Result<(), PutError<T>>) + 'static,
+    ) -> PendingPut<T> {
+        chan.put_then_local(value, callback)
     }
 }
 
@@ -119,6 +135,11 @@ impl<L> Local<L> {
         self.runtime.go_local(self.outcome.clone().watch(process));
     }
 
+    /// Starts a process as it is, detached.
+    pub(crate) fn go_unwatched(&self, process: impl Future<Output = ()> + 'static) {
+        self.runtime.go_local(process);
+    }
+
     /// Starts a process, and gives its handle.
     pub(crate) fn start<T: 'static>(
         &self,
@@ -129,27 +150,6 @@ impl<L> Local<L> {
     {
         let process: Pin<Box<dyn Future<Output = T>>> = Box::pin(process);
         csp_core::start_local(&self.runtime, process)
-    }
-}
-
-impl Local<SingleThread> {
-    /// Takes without a process.
-    pub(crate) fn take_then<T: 'static>(
-        &self,
-        chan: &Chan<T, SingleThread>,
-        callback: impl FnOnce(Result<T, TakeError>) + 'static,
-    ) -> PendingTake {
-        chan.take_then_local(callback)
-    }
-
-    /// Puts without a process.
-    pub(crate) fn put_then<T: 'static>(
-        &self,
-        chan: &Chan<T, SingleThread>,
-        value: T,
-        callback: impl FnOnce(Result<(), PutError<T>>) + 'static,
-    ) -> PendingPut<T> {
-        chan.put_then_local(value, callback)
     }
 }
 
@@ -211,6 +211,13 @@ impl<R: RunsChecks, L> Context<R, L> {
     /// As [`until`](Self::until), for a value that shall become another.
     pub(crate) async fn until_eq<T: PartialEq + Debug>(&self, mut get: impl FnMut() -> T, want: T) {
         self.until(|| get() == want).await;
+    }
+
+    /// Says something at the end, from the cell that is thorough.
+    pub(crate) fn note(&self, text: String) {
+        if self.setting.is_thorough {
+            self.setting.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+        }
     }
 
     pub(crate) fn is_virtual(&self) -> bool {

@@ -13,6 +13,7 @@
 mod check;
 mod context;
 mod hand;
+mod hook;
 mod kinds;
 pub mod numbers;
 mod panics;

@@ -2,9 +2,10 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "the table is what the program is for")]
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use csp_conformance::run::{Cell, Choice, HANG, Verdict, run};
+use csp_conformance::run::{Cell, Choice, HANG, Outcome, Verdict, run};
 use csp_conformance::{Runtime, WORLDS, table};
 
 fn main() -> ExitCode {
@@ -17,9 +18,13 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let cells = run(WORLDS, &choice, HANG, |cell| {
-        if let Verdict::Failed(why) = &cell.verdict {
-            let Cell { check, runtime, world, .. } = cell;
+    let mut reported = BTreeSet::new();
+    let Outcome { cells, notes } = run(WORLDS, &choice, HANG, |cell| {
+        let Cell { check, runtime, world, verdict } = cell;
+        // What is broken is broken in many cells; the table counts them.
+        if let Verdict::Failed(why) = verdict
+            && reported.insert((check.name, *runtime))
+        {
             println!("FAILED {} on {runtime}, {}, {}: {why}", check.name, world.lock, world.handle);
         }
     });
@@ -29,6 +34,9 @@ fn main() -> ExitCode {
     let failed = count(|verdict| matches!(verdict, Verdict::Failed(_)));
 
     println!("{}", table::counts(&cells));
+    for note in notes {
+        println!("note: {note}");
+    }
     println!("not applicable, and why:\n{}", table::reasons(&cells));
     let (uncovered, later) = table::uncovered(&cells);
     let is_all = choice.only.is_none() && choice.runtimes.len() == Runtime::ALL.len();

@@ -1,9 +1,9 @@
 //! Runs the chosen checks in every cell, each under a watchdog.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -49,13 +49,22 @@ pub struct Cell {
     pub verdict: Verdict,
 }
 
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// In all cells.
+    pub cells: Vec<Cell>,
+    /// What checks had to say besides.
+    pub notes: Vec<String>,
+}
+
 /// Runs what is chosen; `report` hears of each cell as it is done.
 pub fn run(
     worlds: &[World],
     choice: &Choice,
     hang: Duration,
     mut report: impl FnMut(&Cell),
-) -> Vec<Cell> {
+) -> Outcome {
     panics::keep_quiet();
     let names = names(worlds, choice);
     let mut watchdog = Watchdog::new(hang);
@@ -75,7 +84,8 @@ pub fn run(
             }
         }
     }
-    cells
+    let notes = watchdog.notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Outcome { cells, notes }
 }
 
 /// The chosen checks by number and name, from whichever world has them.
@@ -113,6 +123,7 @@ fn why_not(
 struct Watchdog {
     hang: Duration,
     worker: Option<Worker>,
+    notes: Arc<Mutex<Vec<String>>>,
 }
 
 struct Worker {
@@ -121,15 +132,16 @@ struct Worker {
 }
 
 impl Watchdog {
-    const fn new(hang: Duration) -> Self {
-        Self { hang, worker: None }
+    fn new(hang: Duration) -> Self {
+        Self { hang, worker: None, notes: Arc::default() }
     }
 
     fn run(&mut self, check: Check, runtime: Runtime, world: World) -> Verdict {
         let worker = self.worker.get_or_insert_with(Worker::new);
         let is_abandoned = Arc::<AtomicBool>::default();
-        let is_thorough = world.lock == "std" && world.handle == "Chan";
-        let setting = Setting { runtime, is_thorough, is_abandoned: is_abandoned.clone() };
+        let is_thorough = world.is_thorough();
+        let notes = self.notes.clone();
+        let setting = Setting { runtime, is_thorough, is_abandoned: is_abandoned.clone(), notes };
         worker.jobs.send((check, setting)).expect("the worker waits for jobs");
         match worker.results.recv_timeout(self.hang) {
             Ok(Ok(())) => Verdict::Passed,

@@ -27,7 +27,12 @@ pub struct World {
 impl World {
     /// A world of its own, for a test of the harness.
     pub const fn of(checks: &'static [&'static [Check]]) -> Self {
-        Self { lock: "std", handle: "Chan", is_local: false, groups: [checks, &[]] }
+        Self { lock: "std", handle: "counted ends", is_local: false, groups: [checks, &[]] }
+    }
+
+    /// Whether large checks have their full size here: in one world, which has every check.
+    pub(crate) fn is_thorough(self) -> bool {
+        self.lock == "std" && self.handle == "counted ends"
     }
 
     /// Its checks.
@@ -42,28 +47,46 @@ pub const LOCKS: [&str; 4] = ["std", "critical-section", "own", "single-thread"]
 /// The names of handle kinds, in the order of the table.
 pub const HANDLES: [&str; 4] = ["Channel", "lent ends", "Chan", "counted ends"];
 
-/// All worlds.
+/// All worlds; without the feature `every-cell` the few in which every check has a cell.
 pub const WORLDS: &[World] = &[
     std_place::WORLD,
+    #[cfg(feature = "every-cell")]
     std_lent::WORLD,
+    #[cfg(feature = "every-cell")]
     std_chan::WORLD,
     std_counted::WORLD,
+    #[cfg(feature = "every-cell")]
     section_place::WORLD,
+    #[cfg(feature = "every-cell")]
     section_lent::WORLD,
+    #[cfg(feature = "every-cell")]
     section_chan::WORLD,
+    #[cfg(feature = "every-cell")]
     section_counted::WORLD,
+    #[cfg(feature = "every-cell")]
     own_place::WORLD,
+    #[cfg(feature = "every-cell")]
     own_lent::WORLD,
+    #[cfg(feature = "every-cell")]
     own_chan::WORLD,
+    #[cfg(feature = "every-cell")]
     own_counted::WORLD,
+    #[cfg(feature = "every-cell")]
     single_place::WORLD,
+    #[cfg(feature = "every-cell")]
     single_lent::WORLD,
+    #[cfg(feature = "every-cell")]
     single_chan::WORLD,
+    #[cfg(feature = "every-cell")]
     single_counted::WORLD,
 ];
 
 macro_rules! world {
-    ($world:ident, $lock:literal $L:ty, $handle:literal $kind:ident, $Context:ident [$($some:ident)*]) => {
+    (
+        $(#[$cfg:meta])* $world:ident, $lock:literal $L:ty, $handle:literal $kind:ident,
+        $Context:ident [$($some:ident)*]
+    ) => {
+        $(#[$cfg])*
         #[path = "checks"]
         mod $world {
             pub(crate) type L = $L;
@@ -92,36 +115,51 @@ macro_rules! world {
 }
 
 macro_rules! worlds_of {
-    (
-        $lock:literal $L:ty, $Context:ident $some:tt,
-        $place:ident $lent:ident $chan:ident $counted:ident
-    ) => {
-        worlds_of!(@one $place, $lock $L, "Channel" place, $Context $some []);
-        worlds_of!(@one $lent, $lock $L, "lent ends" lent, $Context $some []);
-        worlds_of!(@one $chan, $lock $L, "Chan" chan, $Context $some [callbacks]);
-        worlds_of!(@one $counted, $lock $L, "counted ends" counted, $Context $some [retire]);
+    ($lock:literal $L:ty, $Context:ident $some:tt, $($world:tt)+) => {
+        $(worlds_of!(@ $world $lock $L, $Context $some);)+
     };
-    (
-        @one $world:ident, $lock:literal $L:ty, $handle:literal $kind:ident,
-        $Context:ident [$($some:ident)*] [$($more:ident)*]
-    ) => {
-        world!($world, $lock $L, $handle $kind, $Context [$($some)* $($more)*]);
+    (@ ($(#[$cfg:meta])* $world:ident place) $lock:literal $L:ty, $Context:ident [$($some:ident)*]) => {
+        world!($(#[$cfg])* $world, $lock $L, "Channel" place, $Context [$($some)*]);
+    };
+    (@ ($(#[$cfg:meta])* $world:ident lent) $lock:literal $L:ty, $Context:ident [$($some:ident)*]) => {
+        world!($(#[$cfg])* $world, $lock $L, "lent ends" lent, $Context [$($some)*]);
+    };
+    (@ ($(#[$cfg:meta])* $world:ident chan) $lock:literal $L:ty, $Context:ident [$($some:ident)*]) => {
+        world!($(#[$cfg])* $world, $lock $L, "Chan" chan, $Context [allocated callbacks $($some)*]);
+    };
+    (@ ($(#[$cfg:meta])* $world:ident counted) $lock:literal $L:ty, $Context:ident [$($some:ident)*]) => {
+        world!(
+            $(#[$cfg])* $world, $lock $L, "counted ends" counted,
+            $Context [allocated callbacks retire $($some)*]
+        );
     };
 }
 
 worlds_of!(
-    "std" csp_core::lock::StdLock, Shared [],
-    std_place std_lent std_chan std_counted
+    "std" csp_core::lock::StdLock, Shared [threads],
+    (std_place place)
+    (#[cfg(feature = "every-cell")] std_lent lent)
+    (#[cfg(feature = "every-cell")] std_chan chan)
+    (std_counted counted)
 );
 worlds_of!(
-    "critical-section" csp_core::lock::CriticalSection, Shared [],
-    section_place section_lent section_chan section_counted
+    "critical-section" csp_core::lock::CriticalSection, Shared [threads],
+    (#[cfg(feature = "every-cell")] section_place place)
+    (#[cfg(feature = "every-cell")] section_lent lent)
+    (#[cfg(feature = "every-cell")] section_chan chan)
+    (#[cfg(feature = "every-cell")] section_counted counted)
 );
 worlds_of!(
-    "own" crate::worlds::OwnLock, Shared [],
-    own_place own_lent own_chan own_counted
+    "own" crate::worlds::OwnLock, Shared [threads],
+    (#[cfg(feature = "every-cell")] own_place place)
+    (#[cfg(feature = "every-cell")] own_lent lent)
+    (#[cfg(feature = "every-cell")] own_chan chan)
+    (#[cfg(feature = "every-cell")] own_counted counted)
 );
 worlds_of!(
     "single-thread" csp_core::lock::SingleThread, Local [],
-    single_place single_lent single_chan single_counted
+    (#[cfg(feature = "every-cell")] single_place place)
+    (#[cfg(feature = "every-cell")] single_lent lent)
+    (#[cfg(feature = "every-cell")] single_chan chan)
+    (#[cfg(feature = "every-cell")] single_counted counted)
 );

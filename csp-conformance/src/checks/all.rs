@@ -12,19 +12,33 @@ use crate::check::checks;
 use crate::context::pass;
 use crate::hand::{Probe, poll_once};
 
+mod buffers;
+mod cancel;
+mod choice;
 mod close;
+mod contest;
+mod forms;
 mod poison;
+mod policy;
 mod processes;
 mod put_take;
 mod sending;
+mod stream;
 mod time;
 
 /// The checks that every world has.
-pub(crate) const COMMON: [&[crate::check::Check]; 6] = [
+pub(crate) const COMMON: [&[crate::check::Check]; 13] = [
     put_take::CHECKS,
     sending::CHECKS,
     close::CHECKS,
     poison::CHECKS,
+    choice::CHECKS,
+    contest::CHECKS,
+    policy::CHECKS,
+    cancel::CHECKS,
+    buffers::CHECKS,
+    forms::CHECKS,
+    stream::CHECKS,
     time::CHECKS,
     processes::CHECKS,
 ];

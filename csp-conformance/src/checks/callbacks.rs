@@ -1,19 +1,95 @@
-//! Puts and takes without a process, which only an allocated handle of both ends has.
+//! Puts and takes without a process: a callback hears what came of them.
+
+use csp_core::{CancelledPut, Chan};
 
 use super::*;
 
-use crate::check::checks;
-
 checks! {
-    elsewhere "callbacks are a matter of `Chan`";
-    a33_a_callback_gets_what_its_operation_gave (A1);
+    elsewhere "callbacks register with an allocated channel";
+    a1_callbacks_hear_what_a_process_would (A33);
+    a33_callbacks_do_not_nest_however_long_the_chain (B16);
+    a33_a_cancelled_callback_never_runs (A7);
+    b17_a_callback_of_a_put_does_not_run_before_a_take (A33);
 }
 
-async fn a33_a_callback_gets_what_its_operation_gave(cx: Cx) {
-    let (tx, rx) = rendezvous::<u32, L>();
-    let (out, results) = fixed::<Result<u32, TakeError>, L, 2>();
-    let first = out.clone();
-    cx.take_then(&rx, move |taken| first.try_put(taken).unwrap());
-    cx.put_then(&tx, 1, |put| put.unwrap());
-    assert_eq!(results.try_take(), Ok(Ok(1)));
+/// What callbacks have heard, in order.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<String>>>);
+
+impl Heard {
+    fn say(&self, what: impl std::fmt::Debug) {
+        self.0.lock().unwrap().push(format!("{what:?}"));
+    }
+
+    fn said(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+async fn a1_callbacks_hear_what_a_process_would(_: Cx) {
+    let heard = Heard::default();
+    let ear = || {
+        let heard = heard.clone();
+        move |what: &dyn std::fmt::Debug| heard.say(what)
+    };
+    let chan = Chan::<u32, L>::new();
+    let (put, take) = (ear(), ear());
+    drop(Cx::take_then(&chan, move |taken| take(&taken)));
+    drop(Cx::put_then(&chan, 1, move |result| put(&result)));
+    let mut said = heard.said();
+    said.sort();
+    assert_eq!(said, ["Ok(())", "Ok(1)"]);
+
+    let take = ear();
+    drop(Cx::take_then(&chan, move |taken| take(&taken)));
+    chan.close();
+    assert_eq!(heard.said(), ["Err(Closed)"]);
+    let put = ear();
+    drop(Cx::put_then(&chan, 2, move |result| put(&result.map_err(|error| error.into_inner()))));
+    assert_eq!(heard.said(), ["Err(2)"]);
+}
+
+async fn a33_callbacks_do_not_nest_however_long_the_chain(cx: Cx) {
+    fn echo(chan: Chan<usize, L>, left: usize, ended: Arc<AtomicUsize>) {
+        let next = chan.clone();
+        drop(Cx::take_then(&chan, move |taken| {
+            assert_eq!(taken, Ok(left));
+            if left == 0 {
+                ended.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+            echo(next.clone(), left - 1, ended);
+            drop(Cx::put_then(&next, left - 1, |result| result.unwrap()));
+        }));
+    }
+    let rounds = cx.rounds(1_000_000, 10_000);
+    let (chan, ended) = (Chan::<usize, L>::new(), Arc::new(AtomicUsize::new(0)));
+    echo(chan.clone(), rounds, ended.clone());
+    chan.try_put(rounds).unwrap();
+    assert_eq!(ended.load(Ordering::Relaxed), 1);
+}
+
+async fn a33_a_cancelled_callback_never_runs(_: Cx) {
+    let chan = Chan::<u32, L>::new();
+    let take = Cx::take_then(&chan, |_| unreachable!("cancelled"));
+    assert_eq!(chan.parked_takes(), 1);
+    assert!(take.cancel());
+    assert_eq!((chan.parked_takes(), chan.try_put(1)), (0, Err(TryPutError::Full(1))));
+    let put = Cx::put_then(&chan, 2, |_| unreachable!("cancelled"));
+    assert_eq!(put.cancel(), Some(CancelledPut::Returned(2)));
+    assert_eq!((chan.parked_puts(), chan.try_take()), (0, Err(TryTakeError::Empty)));
+
+    let put = Cx::put_then(&chan, 3, |result| result.unwrap());
+    assert_eq!(chan.try_take(), Ok(3));
+    assert_eq!(put.cancel(), None, "its callback has run");
+}
+
+async fn b17_a_callback_of_a_put_does_not_run_before_a_take(_: Cx) {
+    let (chan, heard) = (Chan::<u32, L>::new(), Heard::default());
+    let ear = heard.clone();
+    drop(Cx::put_then(&chan, 1, move |result| ear.say(result)));
+    assert!(heard.said().is_empty());
+    assert_eq!(chan.parked_puts(), 1);
+    assert_eq!(chan.try_take(), Ok(1));
+    assert_eq!(heard.said(), ["Ok(())"]);
 }

@@ -1,15 +1,212 @@
-//! Processes: how they start and end, their results, and groups of them.
+//! Processes: their start, their results, groups of them, and very many of them.
+
+use std::cell::Cell;
+
+use csp_core::{parallel, sequence, try_parallel};
 
 use super::*;
+use crate::panics::caught;
+use crate::tally::Tally;
 
 checks! {
-    b105_a_result_is_delivered_and_then_its_channel_closes (A27);
+    b105_a_result_is_delivered_and_its_channel_closes (A27);
+    b106_a_process_without_a_result_closes_its_channel (A27);
+    b107_a_panic_of_a_process_is_an_error (A27);
+    b108_groups_give_results_in_order_and_nest (A28);
+    b109_the_siblings_of_a_failure_are_awaited_or_cancelled (A28);
+    b110_a_process_survives_the_drop_of_its_handle (A27);
+    b112_a_daisy_chain_adds_up;
+    b113_very_many_processes_wait;
+    a27_a_process_never_runs_inside_the_call_that_starts_it;
+    a27_a_process_is_a_guard_and_is_stopped_on_request_only;
+    a28_a_panic_goes_through_the_group_and_drops_the_siblings;
 }
 
-async fn b105_a_result_is_delivered_and_then_its_channel_closes(cx: Cx) {
-    let process = cx.start(async { 42 });
+async fn b105_a_result_is_delivered_and_its_channel_closes(cx: Cx) {
+    let process = cx.start(async { 6 * 7 });
     let result = process.result();
     assert_eq!(result.take().await.unwrap().unwrap(), 42);
-    assert_eq!(result.take().await.unwrap_err(), TakeError::Closed);
+    assert_eq!(result.take().await.err(), Some(TakeError::Closed));
     assert!(process.is_finished());
+    assert_eq!(cx.start(async { "awaited" }).await.unwrap(), "awaited");
+}
+
+async fn b106_a_process_without_a_result_closes_its_channel(cx: Cx) {
+    let process = cx.start(async { pass().await });
+    let ended = process.result().closed().await;
+    assert_eq!(ended, csp_core::Ended::Closed);
+    process.await.unwrap();
+}
+
+async fn b107_a_panic_of_a_process_is_an_error(cx: Cx) {
+    let process = cx.start(async {
+        pass().await;
+        if true {
+            panic!("on purpose");
+        }
+    });
+    process.result().closed().await;
+    let error = process.await.unwrap_err();
+    assert!(error.is_panic() && !error.is_stopped());
+    assert!(error.to_string().contains("on purpose"), "{error}");
+    let payload = error.into_panic().unwrap();
+    assert_eq!(payload.downcast_ref(), Some(&"on purpose"));
+}
+
+async fn b108_groups_give_results_in_order_and_nest(_: Cx) {
+    let (tx, rx) = rendezvous::<u32, L>();
+    // Each of the two needs the other.
+    let both = parallel((tx.put(1), rx.take(), async { "third" })).await;
+    assert_eq!(both, (Ok(()), Ok(1), "third"));
+    let order = Mutex::new(Vec::new());
+    let step = async |n: u32, passes: u32| {
+        for _ in 0..passes {
+            pass().await;
+        }
+        order.lock().unwrap().push(n);
+        n
+    };
+    let results = parallel((
+        sequence((step(1, 5), step(2, 0))),
+        step(3, 1),
+        sequence([parallel([step(4, 2), step(5, 2)])]),
+    ));
+    assert_eq!(results.await, ((1, 2), 3, [[4, 5]]));
+    assert_eq!(order.into_inner().unwrap(), [3, 4, 5, 1, 2]);
+}
+
+async fn b109_the_siblings_of_a_failure_are_awaited_or_cancelled(_: Cx) {
+    let (tx, rx) = rendezvous::<u32, L>();
+    let fails = async {
+        pass().await;
+        Err::<u32, _>(Error::Closed)
+    };
+    let goes_on = async {
+        for _ in 0..10 {
+            pass().await;
+        }
+        7
+    };
+    assert_eq!(parallel((fails, goes_on)).await, (Err(Error::Closed), 7));
+
+    // If so asked, they are cancelled: dropped where they wait.
+    let tally = Tally::new();
+    let fails = async {
+        pass().await;
+        Err::<u32, _>(Error::Closed)
+    };
+    let waits = async {
+        let _held = tally.value(1);
+        Ok(rx.take().await?)
+    };
+    {
+        let mut group = Box::pin(try_parallel((waits, fails)));
+        assert_eq!(poll_once(group.as_mut()), Poll::Pending);
+        assert_eq!((tx.parked_takes(), tally.live()), (1, 1));
+        assert_eq!(poll_once(group.as_mut()), Poll::Ready(Err(Error::Closed)));
+    }
+    assert_eq!((tx.parked_takes(), tally.live()), (0, 0));
+}
+
+async fn b110_a_process_survives_the_drop_of_its_handle(cx: Cx) {
+    let (tx, rx) = rendezvous::<u32, L>();
+    drop(cx.start(async move {
+        pass().await;
+        tx.put(1).await
+    }));
+    assert_eq!(rx.take().await, Ok(1));
+}
+
+async fn b112_a_daisy_chain_adds_up(cx: Cx) {
+    let stages = cx.rounds(100_000, 1_000);
+    let (first, mut right) = rendezvous::<usize, L>();
+    for _ in 0..stages {
+        let (left, next) = rendezvous::<usize, L>();
+        let from = std::mem::replace(&mut right, next);
+        cx.go(async move {
+            let n = from.take().await.unwrap();
+            left.put(n + 1).await.unwrap();
+        });
+    }
+    let (put, sum) = parallel((first.put(1), right.take())).await;
+    assert_eq!((put, sum), (Ok(()), Ok(stages + 1)));
+}
+
+async fn b113_very_many_processes_wait(cx: Cx) {
+    let full = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
+    let count = cx.rounds(if cx.is_virtual() { full } else { 10_000 }, 1_000);
+    let (tx, rx) = rendezvous::<u32, L>();
+    let ended = Arc::new(AtomicUsize::new(0));
+    let allocated = allocation_counter::measure(|| {
+        for _ in 0..count {
+            let (rx, ended) = (rx.clone(), ended.clone());
+            cx.go_unwatched(async move {
+                if rx.take().await.is_err() {
+                    ended.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    cx.until(|| tx.parked_takes() == count).await;
+    if cx.is_virtual() {
+        let each = allocated.bytes_current as usize / count;
+        cx.note(format!("{count} parked processes take {each} bytes each"));
+        assert!(each < 1000, "{each} bytes");
+    }
+    tx.close();
+    cx.until_eq(|| ended.load(Ordering::Relaxed), count).await;
+}
+
+thread_local! {
+    static IS_STARTING: Cell<bool> = const { Cell::new(false) };
+}
+
+async fn a27_a_process_never_runs_inside_the_call_that_starts_it(cx: Cx) {
+    let (tx, rx) = rendezvous::<bool, L>();
+    for _ in 0..10 {
+        let (one, other) = (tx.clone(), tx.clone());
+        IS_STARTING.set(true);
+        cx.go(async move { one.put(IS_STARTING.get()).await.unwrap() });
+        drop(cx.start(async move { other.put(IS_STARTING.get()).await }));
+        IS_STARTING.set(false);
+        assert_eq!((rx.take().await, rx.take().await), (Ok(false), Ok(false)));
+    }
+}
+
+async fn a27_a_process_is_a_guard_and_is_stopped_on_request_only(cx: Cx) {
+    let (_tx, rx) = rendezvous::<u32, L>();
+    let tally = Tally::new();
+    let held = tally.value(1);
+    let idle = rx.clone();
+    let waits = cx.start(async move {
+        let _held = held;
+        rx.take().await
+    });
+    let ends = cx.start(async { 5 });
+    let chosen = alts((&waits, &ends, idle.take())).await;
+    assert!(matches!(chosen, csp_core::Selected3::Second(Ok(5))), "{chosen:?}");
+    assert_eq!((tally.live(), waits.is_finished()), (1, false));
+    waits.stop();
+    let error = waits.await.unwrap_err();
+    assert!(error.is_stopped() && !error.is_panic());
+    assert_eq!(tally.live(), 0);
+}
+
+async fn a28_a_panic_goes_through_the_group_and_drops_the_siblings(_: Cx) {
+    let tally = Tally::new();
+    let waits = async {
+        let _held = tally.value(1);
+        std::future::pending::<()>().await;
+    };
+    let panics = async {
+        pass().await;
+        if true {
+            panic!("on purpose");
+        }
+    };
+    let mut group = Box::pin(parallel((waits, panics)));
+    assert!(poll_once(group.as_mut()).is_pending());
+    let why = caught(move || poll_once(group.as_mut())).unwrap_err();
+    assert!(why.contains("on purpose"));
+    assert_eq!(tally.live(), 0);
 }
