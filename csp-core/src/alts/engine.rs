@@ -394,9 +394,10 @@ impl Engine<'_> {
                 let first = guards.order(0);
                 same &= key_of(guards, first) == key;
             }
-            insert_in_order(guards, prepared.channels, index, key);
+            guards.set_order(prepared.channels, index);
             prepared.channels += 1;
         }
+        sort(guards, prepared.channels);
         prepared.sole = confined || same;
         assert!(
             prepared.sole || HAS_COMPARE_AND_SWAP,
@@ -506,9 +507,30 @@ fn count_channels(guards: &mut dyn DynGuards) -> usize {
     channels
 }
 
-/// One step of an insertion sort over the first `channels` places.
-fn insert_in_order(guards: &mut dyn DynGuards, channels: usize, index: usize, key: LockKey) {
-    let mut place = channels;
+/// Sorts the first `channels` places: in place and without an allocator.
+fn sort(guards: &mut dyn DynGuards, channels: usize) {
+    // Few, and often in order already: insertion. Else a heap, as the number is the caller's.
+    if channels <= 16 {
+        for place in 1..channels {
+            insert_in_order(guards, place);
+        }
+        return;
+    }
+    for root in (0..channels / 2).rev() {
+        sift_down(guards, root, channels);
+    }
+    for end in (1..channels).rev() {
+        let (first, last) = (guards.order(0), guards.order(end));
+        guards.set_order(0, last);
+        guards.set_order(end, first);
+        sift_down(guards, 0, end);
+    }
+}
+
+/// One step of an insertion sort: `place` joins those before it, which are in order.
+fn insert_in_order(guards: &mut dyn DynGuards, mut place: usize) {
+    let index = guards.order(place);
+    let key = key_of(guards, index);
     while place > 0 {
         let before = guards.order(place - 1);
         if key_of(guards, before) <= key {
@@ -518,6 +540,33 @@ fn insert_in_order(guards: &mut dyn DynGuards, channels: usize, index: usize, ke
         place -= 1;
     }
     guards.set_order(place, index);
+}
+
+/// One step of a heap sort: `root` finds its place in the heap below it, greatest key on top.
+fn sift_down(guards: &mut dyn DynGuards, mut root: usize, end: usize) {
+    let index = guards.order(root);
+    let key = key_of(guards, index);
+    loop {
+        let mut child = 2 * root + 1;
+        if child >= end {
+            break;
+        }
+        let mut under = guards.order(child);
+        let mut greatest = key_of(guards, under);
+        if child + 1 < end {
+            let other = guards.order(child + 1);
+            let key = key_of(guards, other);
+            if key > greatest {
+                (child, under, greatest) = (child + 1, other, key);
+            }
+        }
+        if greatest <= key {
+            break;
+        }
+        guards.set_order(root, under);
+        root = child;
+    }
+    guards.set_order(root, index);
 }
 
 /// Runs `look` with the locks of all channels held.

@@ -72,7 +72,7 @@ impl Gate {
     pub(crate) fn pass(&self) {
         self.0.fetch_add(1, Ordering::SeqCst);
         while self.0.load(Ordering::SeqCst) < 2 {
-            std::hint::spin_loop();
+            std::thread::yield_now();
         }
     }
 }

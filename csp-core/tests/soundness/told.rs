@@ -6,7 +6,7 @@ use std::thread;
 
 use csp_core::buffer::{Fixed, Promise, Rendezvous};
 use csp_core::lock::{SingleThread, StdLock};
-use csp_core::{Channel, Rotation, alts, block_on};
+use csp_core::{Branch, BranchOutcome, Channel, Rotation, alts, block_on};
 use futures_core::Stream;
 
 use crate::support::{Count, poll};
@@ -67,4 +67,20 @@ fn a_wake_up_is_not_lost_to_whatever_else_parks_in_the_same_poll() {
         });
         assert_eq!(waits.await, Ok(1));
     });
+}
+
+#[test]
+fn a_choice_of_many_channels_takes_their_locks_in_order() {
+    // The order is asserted where the locks are taken; 17 and more are sorted in another way.
+    const MOST: usize = 40;
+    let channels: [Channel<u32, Fixed<1>, StdLock>; MOST] = Default::default();
+    for count in [2, 15, 16, 17, 18, 31, 32, 33, MOST] {
+        let takes = (0..count).map(|place| Branch::take(&channels[(place * 7 + 3) % MOST]));
+        let mut branches = Box::into_pin(takes.collect::<Box<[_]>>());
+        assert_eq!(alts(branches.as_mut()).try_now(), None);
+        let last = count - 1;
+        channels[(last * 7 + 3) % MOST].try_put(1).unwrap();
+        let chosen = alts(branches.as_mut()).try_now();
+        assert_eq!(chosen, Some((last, BranchOutcome::Took(Ok(1)))));
+    }
 }
