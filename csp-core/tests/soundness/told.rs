@@ -73,7 +73,7 @@ fn a_wake_up_is_not_lost_to_whatever_else_parks_in_the_same_poll() {
 fn a_choice_of_many_channels_takes_their_locks_in_order() {
     // The order is asserted where the locks are taken; 17 and more are sorted in another way.
     const MOST: usize = 40;
-    let channels: [Channel<u32, Fixed<1>, StdLock>; MOST] = Default::default();
+    let channels = [(); MOST].map(|()| Channel::<u32, Fixed<1>, StdLock>::new());
     for count in [2, 15, 16, 17, 18, 31, 32, 33, MOST] {
         let takes = (0..count).map(|place| Branch::take(&channels[(place * 7 + 3) % MOST]));
         let mut branches = Box::into_pin(takes.collect::<Box<[_]>>());
