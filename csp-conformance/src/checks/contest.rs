@@ -71,6 +71,10 @@ async fn b66_alts_never_matches_itself(_: Cx) {
         assert!(probe.poll(choice.as_mut()).is_pending());
     }
     assert_eq!((probe.wakes(), tx.parked_puts(), tx.parked_takes()), (0, 1, 1));
+    // With a new waker it looks again, while both of its offers are there to be met.
+    let probe = Probe::new();
+    assert!(probe.poll(choice.as_mut()).is_pending());
+    assert_eq!((probe.wakes(), tx.parked_puts(), tx.parked_takes()), (0, 1, 1));
     // One partner from outside resumes it once, whichever side that takes.
     assert_eq!(tx.try_put(2), Ok(()));
     assert_eq!(probe.wakes(), 1);
