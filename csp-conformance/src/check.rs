@@ -1,6 +1,7 @@
 //! A check: a short function whose name carries its number, and where it applies.
 
 use crate::context::Setting;
+use crate::numbers::Number;
 use crate::runtime::Runtime;
 
 /// One behaviour, as checked with one lock and one kind of handle.
@@ -50,9 +51,9 @@ impl On {
 
 impl Check {
     /// The numbers that it covers: that of its name, and the further ones.
-    pub fn numbers(&self) -> impl Iterator<Item = String> {
-        let first = self.name.split('_').next().unwrap_or_default().to_uppercase();
-        std::iter::once(first).chain(self.more.iter().map(|&number| number.to_owned()))
+    pub fn numbers(self) -> impl Iterator<Item = Number> {
+        let first = self.name.split('_').next();
+        first.into_iter().chain(self.more.iter().copied()).filter_map(Number::parse)
     }
 }
 

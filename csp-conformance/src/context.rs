@@ -54,10 +54,10 @@ pub(crate) type Shared<L> = Context<Runtime, L>;
 /// The context of locks that stay on one thread.
 pub(crate) type Local<L> = Context<LocalRuntime, L>;
 
-impl<R: Clone, L> Clone for Context<R, L> {
+impl<R: Copy, L> Clone for Context<R, L> {
     fn clone(&self) -> Self {
         Self {
-            runtime: self.runtime.clone(),
+            runtime: self.runtime,
             setting: self.setting.clone(),
             outcome: self.outcome.clone(),
             _lock: PhantomData,
@@ -69,7 +69,7 @@ impl<L> Shared<L> {
     pub(crate) const IS_LOCAL: bool = false;
 
     /// Starts a process, detached; its panic fails the check.
-    pub(crate) fn go(&self, process: impl Future<Output = ()> + Send + 'static) {
+    pub fn go(&self, process: impl Future<Output = ()> + Send + 'static) {
         let process: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(process);
         self.runtime.go(self.outcome.clone().watch(process));
     }
@@ -159,18 +159,13 @@ impl<R: RunsChecks, L> Context<R, L> {
     /// # Errors
     ///
     /// Why it failed.
-    pub(crate) fn run(
+    pub fn run(
         setting: Setting,
         check: fn(Self) -> Pin<Box<dyn Future<Output = ()>>>,
     ) -> Result<(), String> {
         let runtime = R::of(setting.runtime);
         let outcome = Arc::<Outcome>::default();
-        let context = Self {
-            runtime: runtime.clone(),
-            setting,
-            outcome: outcome.clone(),
-            _lock: PhantomData,
-        };
+        let context = Self { runtime, setting, outcome: outcome.clone(), _lock: PhantomData };
         let main = async {
             let mut check = check(context);
             poll_fn(|cx| {
@@ -225,7 +220,7 @@ impl<R: RunsChecks, L> Context<R, L> {
     }
 }
 
-impl<R: Timer<Instant = Instant> + Clone, L> Context<R, L> {
+impl<R: Timer<Instant = Instant> + Copy, L> Context<R, L> {
     pub(crate) fn now(&self) -> Instant {
         self.runtime.now()
     }
@@ -240,11 +235,11 @@ impl<R: Timer<Instant = Instant> + Clone, L> Context<R, L> {
     }
 
     pub(crate) fn timeout(&self, duration: Duration) -> Timeout<R> {
-        csp_core::timeout(self.runtime.clone(), duration)
+        csp_core::timeout(self.runtime, duration)
     }
 
     pub(crate) fn limit<F: Future>(&self, duration: Duration, future: F) -> Limit<R, F> {
-        csp_core::limit(self.runtime.clone(), duration, future)
+        csp_core::limit(self.runtime, duration, future)
     }
 }
 

@@ -6,8 +6,10 @@
 
 use std::ops::Deref;
 
+#[cfg(feature = "every-cell")]
 pub(crate) mod chan;
 pub(crate) mod counted;
+#[cfg(feature = "every-cell")]
 pub(crate) mod lent;
 pub(crate) mod place;
 

@@ -9,6 +9,12 @@
 //! that a timer was not early.
 
 #![forbid(unsafe_code)]
+#![expect(clippy::duplicate_mod, reason = "each world reads the files of checks anew")]
+#![expect(
+    clippy::std_instead_of_core,
+    clippy::std_instead_of_alloc,
+    reason = "a suite for runtimes has an operating system"
+)]
 
 mod check;
 mod context;
@@ -31,5 +37,5 @@ mod checks;
 
 pub use check::{Check, On};
 pub use context::{Context, Setting};
-pub use runtime::{Instant, LocalRuntime, Runtime};
+pub use runtime::{Instant, LocalRuntime, RunsChecks, Runtime};
 pub use worlds::{HANDLES, LOCKS, WORLDS, World};

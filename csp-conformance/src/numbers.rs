@@ -11,10 +11,10 @@ const SEMANTICS: &str = include_str!("../../docs/semantics.md");
 pub struct Number(char, u32);
 
 impl Number {
-    /// From `B66`.
+    /// From `B66`, or `b66` in a name.
     pub fn parse(text: &str) -> Option<Self> {
         let mut letters = text.chars();
-        let part = letters.next()?;
+        let part = letters.next()?.to_ascii_uppercase();
         Some(Self(part, letters.as_str().parse().ok()?))
     }
 }
@@ -36,7 +36,6 @@ pub fn stated() -> (BTreeSet<Number>, BTreeSet<Number>) {
 }
 
 /// The numbers that these checks cover.
-pub fn covered<'c>(checks: impl IntoIterator<Item = &'c Check>) -> BTreeSet<Number> {
-    let numbers = checks.into_iter().flat_map(Check::numbers);
-    numbers.filter_map(|number| Number::parse(&number)).collect()
+pub fn covered(checks: impl IntoIterator<Item = Check>) -> BTreeSet<Number> {
+    checks.into_iter().flat_map(Check::numbers).collect()
 }

@@ -16,9 +16,12 @@ pub(crate) fn keep_quiet() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         std::panic::set_hook(Box::new(|info| {
-            let payload = info.payload_as_str().unwrap_or("a panic without words");
+            let payload = info.payload();
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+            let text = text.unwrap_or("a panic without words");
             let place = info.location().map_or_else(String::new, |at| format!(" ({at})"));
-            LAST.set(Some(format!("{payload}{place}")));
+            LAST.set(Some(format!("{text}{place}")));
         }));
     });
 }

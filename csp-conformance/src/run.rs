@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use crate::check::Check;
 use crate::context::Setting;
+use crate::numbers::Number;
 use crate::panics;
 use crate::runtime::Runtime;
+use crate::table;
 use crate::worlds::World;
 
 /// How long a check may take before it counts as hanging: no check measures time by this.
@@ -58,6 +60,26 @@ pub struct Outcome {
     pub notes: Vec<String>,
 }
 
+impl Outcome {
+    /// In how many cells a check held.
+    pub fn passed(&self) -> usize {
+        self.cells.iter().filter(|cell| cell.verdict == Verdict::Passed).count()
+    }
+
+    /// In how many cells a check failed.
+    pub fn failed(&self) -> usize {
+        self.cells.iter().filter(|cell| matches!(cell.verdict, Verdict::Failed(_))).count()
+    }
+
+    /// Whether something was checked, and all of it holds; if all was to be checked, whether every
+    /// number was.
+    pub fn is_success(&self, choice: &Choice) -> bool {
+        let is_all = choice.only.is_none() && choice.runtimes.len() == Runtime::ALL.len();
+        let is_complete = !is_all || table::uncovered(&self.cells).0.is_empty();
+        self.passed() > 0 && self.failed() == 0 && is_complete
+    }
+}
+
 /// Runs what is chosen; `report` hears of each cell as it is done.
 pub fn run(
     worlds: &[World],
@@ -78,7 +100,8 @@ pub fn run(
                     (None, Some(check)) => watchdog.run(*check, runtime, world),
                     (None, None) => unreachable!("what is missing has a reason"),
                 };
-                let cell = Cell { check: *check.unwrap_or(sample), runtime, world, verdict };
+                let cell =
+                    Cell { check: check.copied().unwrap_or(sample), runtime, world, verdict };
                 report(&cell);
                 cells.push(cell);
             }
@@ -89,23 +112,17 @@ pub fn run(
 }
 
 /// The chosen checks by number and name, from whichever world has them.
-fn names(worlds: &[World], choice: &Choice) -> BTreeMap<(u32, &'static str), &'static Check> {
+fn names(worlds: &[World], choice: &Choice) -> BTreeMap<(Option<Number>, &'static str), Check> {
     let checks = worlds.iter().flat_map(|world| world.checks());
     let chosen =
         checks.filter(|check| choice.only.as_deref().is_none_or(|it| check.name.contains(it)));
-    chosen.map(|check| ((order(check.name), check.name), check)).collect()
-}
-
-fn order(name: &str) -> u32 {
-    let digits = name.trim_start_matches(char::is_alphabetic);
-    let number = digits.split('_').next().and_then(|digits| digits.parse().ok()).unwrap_or(0);
-    if name.starts_with('a') { number } else { 1000 + number }
+    chosen.map(|&check| ((check.numbers().next(), check.name), check)).collect()
 }
 
 fn why_not(
     runtime: Runtime,
     world: World,
-    sample: &Check,
+    sample: Check,
     check: Option<&Check>,
 ) -> Option<&'static str> {
     if world.is_local

@@ -5,7 +5,6 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::time::Duration;
 
 use csp_async_std::AsyncStd;
@@ -58,7 +57,8 @@ impl Runtime {
 }
 
 /// A runtime on which a check can be run.
-pub(crate) trait RunsChecks: Clone {
+pub trait RunsChecks: Copy {
+    /// That runtime.
     fn of(runtime: Runtime) -> Self;
 
     /// Runs a future to its end.
@@ -165,15 +165,16 @@ impl Timer for Runtime {
 }
 
 /// A runtime for processes that stay on this thread.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct LocalRuntime {
     runtime: Runtime,
-    smol: Rc<LocalExecutor<'static>>,
+    /// Leaked, for it is to be as handy as a runtime that is found by itself.
+    smol: &'static LocalExecutor<'static>,
 }
 
 impl RunsChecks for LocalRuntime {
     fn of(runtime: Runtime) -> Self {
-        Self { runtime, smol: Rc::new(LocalExecutor::new()) }
+        Self { runtime, smol: Box::leak(Box::new(LocalExecutor::new())) }
     }
 
     fn run<F: Future>(&self, main: F) -> Result<F::Output, Deadlock> {
@@ -193,7 +194,7 @@ impl SpawnLocal for LocalRuntime {
         match self.runtime {
             Runtime::Virtual => Virtual.go_local(process),
             Runtime::Tokio => Tokio.go_local(process),
-            Runtime::Smol => csp_smol::Local(&self.smol).go_local(process),
+            Runtime::Smol => csp_smol::Local(self.smol).go_local(process),
             other => unreachable!("{other} has no local processes"),
         }
     }

@@ -7,68 +7,49 @@ use crate::numbers::{self, Number};
 use crate::run::{Cell, Verdict};
 use crate::worlds::{HANDLES, LOCKS};
 
-/// Passed, failed, not applicable.
-#[derive(Default, Clone, Copy)]
-struct Count([usize; 3]);
-
-impl Count {
-    fn add(&mut self, verdict: &Verdict) {
-        self.0[match verdict {
-            Verdict::Passed => 0,
-            Verdict::Failed(_) => 1,
-            Verdict::NotApplicable(_) => 2,
-        }] += 1;
-    }
-
-    fn of<'c>(cells: impl IntoIterator<Item = &'c Cell>) -> Self {
-        let mut count = Self::default();
-        cells.into_iter().for_each(|cell| count.add(&cell.verdict));
-        count
-    }
-}
-
 /// How many behaviours hold by runtime, by lock and by handle; and in how many cells.
 pub fn counts(cells: &[Cell]) -> String {
-    let mut text = String::new();
+    let mut text = format!(
+        "{:26}{:^30}{:^30}\n{:26}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n",
+        "", "behaviours", "cells", "", "passed", "failed", "n.a.", "passed", "failed", "n.a."
+    );
     let runtimes: BTreeSet<_> = cells.iter().map(|cell| cell.runtime).collect();
-    heading(&mut text);
     for runtime in runtimes {
-        row(&mut text, "runtime", runtime.name(), cells.iter().filter(|it| it.runtime == runtime));
+        row(&mut text, "runtime", runtime.name(), cells, |it| it.runtime == runtime);
     }
     for lock in LOCKS {
-        row(&mut text, "lock", lock, cells.iter().filter(|it| it.world.lock == lock));
+        row(&mut text, "lock", lock, cells, |it| it.world.lock == lock);
     }
     for handle in HANDLES {
-        row(&mut text, "handle", handle, cells.iter().filter(|it| it.world.handle == handle));
+        row(&mut text, "handle", handle, cells, |it| it.world.handle == handle);
     }
-    let local = |cell: &&Cell| cell.world.is_local && cell.world.handle.contains(['C', 'c']);
-    row(&mut text, "handle", "csp::local", cells.iter().filter(local));
-    row(&mut text, "all", "", cells.iter());
+    row(&mut text, "handle", "csp::local", cells, |it| it.world.is_of_facade_local());
+    row(&mut text, "all", "", cells, |_| true);
     text
 }
 
-fn heading(text: &mut String) {
-    let _ = writeln!(text, "{:<26}{:^32}{:^30}", "", "behaviours", "cells of the table");
-    let _ = writeln!(
-        text,
-        "{:<26}{:>10}{:>10}{:>10}{:>12}{:>8}{:>8}",
-        "", "passed", "failed", "not appl.", "passed", "failed", "n.a."
-    );
-}
-
-fn row<'c>(text: &mut String, axis: &str, name: &str, cells: impl Iterator<Item = &'c Cell>) {
-    let cells: Vec<_> = cells.collect();
-    let mut behaviours = BTreeMap::<&str, Count>::new();
-    for cell in &cells {
-        behaviours.entry(cell.check.name).or_default().add(&cell.verdict);
+/// A behaviour failed if it failed in one of the cells, and passed if it passed in all where it
+/// says something.
+fn row(text: &mut String, axis: &str, name: &str, cells: &[Cell], is_in: impl Fn(&Cell) -> bool) {
+    let mut behaviours = BTreeMap::<&str, [usize; 3]>::new();
+    let mut all = [0; 3];
+    for cell in cells.iter().filter(|cell| is_in(cell)) {
+        let which = match cell.verdict {
+            Verdict::Passed => 0,
+            Verdict::Failed(_) => 1,
+            Verdict::NotApplicable(_) => 2,
+        };
+        behaviours.entry(cell.check.name).or_default()[which] += 1;
+        all[which] += 1;
     }
-    let failed = behaviours.values().filter(|it| it.0[1] > 0).count();
-    let passed = behaviours.values().filter(|it| it.0[0] > 0 && it.0[1] == 0).count();
-    let Count([cells_passed, cells_failed, cells_not]) = Count::of(cells);
+    let failed = behaviours.values().filter(|count| count[1] > 0).count();
+    let passed = behaviours.values().filter(|count| count[0] > 0 && count[1] == 0).count();
+    let neither = behaviours.len() - passed - failed;
+    let [cells_passed, cells_failed, cells_neither] = all;
     let _ = writeln!(
         text,
-        "{axis:<9}{name:<17}{passed:>10}{failed:>10}{:>10}{cells_passed:>12}{cells_failed:>8}{cells_not:>8}",
-        behaviours.len() - passed - failed,
+        "{axis:9}{name:17}{passed:10}{failed:10}{neither:10}\
+         {cells_passed:10}{cells_failed:10}{cells_neither:10}",
     );
 }
 
@@ -82,20 +63,12 @@ pub fn reasons(cells: &[Cell]) -> String {
             *count += 1;
         }
     }
+    let checks = cells.iter().map(|cell| cell.check.name).collect::<BTreeSet<_>>().len();
     let mut text = String::new();
-    let total: BTreeSet<_> = cells.iter().map(|cell| cell.check.name).collect();
     for (reason, (names, count)) in by_reason {
-        let which = if names.len() == total.len() {
-            "all".to_owned()
-        } else {
-            let numbers = names.iter().filter_map(|name| name.split('_').next());
-            numbers
-                .map(str::to_uppercase)
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
+        let numbers = names.iter().filter_map(|name| name.split('_').next());
+        let numbers: BTreeSet<_> = numbers.filter_map(Number::parse).collect();
+        let which = if names.len() == checks { "all".to_owned() } else { list(&numbers) };
         let _ = writeln!(text, "{count:>6} cells: {reason} ({which})");
     }
     text
@@ -104,7 +77,7 @@ pub fn reasons(cells: &[Cell]) -> String {
 /// The built numbers that no check covers which passed somewhere, and those that come later.
 pub fn uncovered(cells: &[Cell]) -> (BTreeSet<Number>, BTreeSet<Number>) {
     let ran = cells.iter().filter(|cell| !matches!(cell.verdict, Verdict::NotApplicable(_)));
-    let covered = numbers::covered(ran.map(|cell| &cell.check));
+    let covered = numbers::covered(ran.map(|cell| cell.check));
     let (built, later) = numbers::stated();
     (built.difference(&covered).cloned().collect(), later)
 }

@@ -7,7 +7,7 @@
 
 use crate::check::Check;
 
-/// The lock of a user: parking_lot's, through mutex-traits.
+/// The lock of a user: that of `parking_lot`, through `mutex-traits`.
 pub(crate) type OwnLock =
     csp_core::lock::Scoped<mutex::raw_impls::lock_api_0_4::LockApiRawMutex<parking_lot::RawMutex>>;
 
@@ -28,6 +28,11 @@ impl World {
     /// A world of its own, for a test of the harness.
     pub const fn of(checks: &'static [&'static [Check]]) -> Self {
         Self { lock: "std", handle: "counted ends", is_local: false, groups: [checks, &[]] }
+    }
+
+    /// Whether its handles are those of the facade's `csp::local`.
+    pub(crate) fn is_of_facade_local(self) -> bool {
+        self.is_local && matches!(self.handle, "Chan" | "counted ends")
     }
 
     /// Whether large checks have their full size here: in one world, which has every check.

@@ -79,7 +79,7 @@ async fn a18_a_choice_mixes_types_locks_and_handles(_: Cx) {
     let mut choice = choice!();
     assert!(probe.poll(choice.as_mut()).is_pending());
     chan.try_put("word".to_owned()).unwrap();
-    assert_eq!(local.try_put(None).is_err(), true, "decided already");
+    assert!(local.try_put(None).is_err(), "decided already");
     assert_eq!(tx.try_put(1), Err(TryPutError::Full(1)), "decided already");
     let word = Ok("word".to_owned());
     assert_eq!(probe.poll(choice.as_mut()), Poll::Ready(csp_core::Selected6::Third(word)));
@@ -172,7 +172,9 @@ async fn a25_slices_mix_puts_and_takes_of_any_number(_: Cx) {
         }
         drop(branches);
         assert_eq!(values.iter().flatten().count(), if last % 2 == 0 { 6 } else { 5 });
-        channels.iter().for_each(|channel| drop(channel.try_take()));
+        for channel in channels {
+            let _left = channel.try_take();
+        }
     }
 }
 
@@ -188,7 +190,7 @@ async fn a25_too_many_branches_are_refused(_: Cx) {
 async fn a25_nothing_is_allocated(_: Cx) {
     let ((tx, rx), (out, taken)) = (rendezvous::<u32, L>(), rendezvous::<u32, L>());
     let probe = Probe::new();
-    let mut round = || {
+    let round = || {
         let mut value = Some(1);
         let mut put = pin!(tx.put(2));
         assert!(probe.poll(put.as_mut()).is_pending());

@@ -60,7 +60,7 @@ async fn b58_no_ready_branch_waits_while_another_is_served_twice(_: Cx) {
                 let _full = tx.try_put(n);
             }
         }
-        let ready: Vec<bool> = pairs.iter().map(|(_, rx)| rx.len() > 0).collect();
+        let ready: Vec<bool> = pairs.iter().map(|(_, rx)| !rx.is_empty()).collect();
         let takes = pairs.each_ref().map(|(_, rx)| rx.take());
         let (chosen, taken) = alts(takes).fair(&mut turns).await;
         assert_eq!(taken, Ok(chosen));

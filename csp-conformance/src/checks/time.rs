@@ -70,8 +70,8 @@ async fn b74_of_two_expired_timers_the_shorter_wins(cx: Cx) {
     cx.wait(ms(3)).await;
     assert!(short.has_passed() && long.has_passed());
     for _ in 0..20 {
-        assert_eq!(alts((long.clone(), short.clone())).await, Selected2::Second(()));
-        assert_eq!(alts((short.clone(), long.clone())).await, Selected2::First(()));
+        assert_eq!(alts((long, short)).await, Selected2::Second(()));
+        assert_eq!(alts((short, long)).await, Selected2::First(()));
     }
     let (short, long) = (cx.timeout(ms(1)), cx.timeout(Duration::from_secs(3600)));
     assert_eq!(alts((long, short)).await, Selected2::Second(()));
@@ -101,7 +101,7 @@ async fn b102_a_timeout_is_never_early(cx: Cx) {
         assert!(cx.since(start) >= duration);
 
         let deadline = cx.timeout(duration).deadline();
-        timeout_at(cx.runtime.clone(), deadline).await;
+        timeout_at(cx.runtime, deadline).await;
         assert!(cx.now() >= deadline);
     }
 }
@@ -129,7 +129,7 @@ async fn b104_a_loop_over_deadlines_does_not_drift(cx: Cx) {
     let mut next = start;
     for turn in 1..=100 {
         next = cx.runtime.later(next, ms(10));
-        timeout_at(cx.runtime.clone(), next).await;
+        timeout_at(cx.runtime, next).await;
         assert_eq!(cx.since(start), ms(10 * turn));
         // Work that takes its time, which a loop of relative waits would add up.
         cx.wait(ms(turn % 7)).await;
@@ -151,7 +151,7 @@ async fn a26_a_timeout_counts_from_the_call_and_limits_a_whole_loop(cx: Cx) {
     let whole = cx.timeout(ms(100));
     cx.wait(ms(10)).await;
     let mut taken = 0;
-    while let Selected2::First(value) = alts((rx.take(), whole.clone())).await {
+    while let Selected2::First(value) = alts((rx.take(), whole)).await {
         value.unwrap();
         taken += 1;
     }
@@ -163,7 +163,7 @@ async fn a26_one_timeout_serves_several_processes(cx: Cx) {
     let start = cx.now();
     let shared = cx.timeout(ms(70));
     let processes = [(); 5].map(|()| {
-        let (shared, cx) = (shared.clone(), cx.clone());
+        let cx = cx.clone();
         cx.clone().start(async move {
             shared.await;
             cx.since(start)
@@ -188,7 +188,7 @@ async fn a26_a_dropped_timeout_leaves_nothing_behind(cx: Cx) {
     let timeout = cx.timeout(ms(10));
     assert_eq!(virtual_time::timers(), 0, "a timeout holds no timer");
     for _ in 0..100 {
-        let mut choice = Box::pin(alts((rx.take(), timeout.clone())));
+        let mut choice = Box::pin(alts((rx.take(), timeout)));
         let mut limited = Box::pin(cx.limit(ms(10), rx.take()));
         assert!(poll_once(choice.as_mut()).is_pending());
         assert!(poll_once(limited.as_mut()).is_pending());
