@@ -17,7 +17,9 @@ use std::time::Duration;
 
 use csp_core::lock::{Lock, SingleThread};
 use csp_core::runtime::{Spawn, SpawnLocal, Timer};
-use csp_core::{Chan, Limit, PendingPut, PendingTake, Process, PutError, TakeError, Timeout};
+use csp_core::{
+    Chan, Limit, PendingPut, PendingTake, Process, ProcessError, PutError, TakeError, Timeout,
+};
 
 use crate::panics::caught;
 use crate::runtime::{Instant, LocalRuntime, RunsChecks, Runtime};
@@ -93,10 +95,20 @@ impl<L> Shared<L> {
 }
 
 impl<L: Lock + Send + Sync + 'static> Shared<L> {
+    /// Runs processes side by side, each a task of the runtime.
+    pub(crate) async fn parallel<T: Send + 'static>(
+        &self,
+        processes: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+    ) -> Vec<Result<T, ProcessError>> {
+        let boxed = |process| -> Pin<Box<dyn Future<Output = T> + Send>> { Box::pin(process) };
+        let processes: Vec<_> = processes.into_iter().map(boxed).collect();
+        csp_core::parallel_on::<L, _, _>(&self.runtime, processes).await
+    }
+
     pub(crate) fn take_then<T: Send + 'static>(
         chan: &Chan<T, L>,
         callback: impl FnOnce(Result<T, TakeError>) + Send + 'static,
-    ) -> PendingTake {
+    ) -> PendingTake<L> {
         chan.take_then(callback)
     }
 
@@ -104,7 +116,7 @@ impl<L: Lock + Send + Sync + 'static> Shared<L> {
         chan: &Chan<T, L>,
         value: T,
         callback: impl FnOnce(Result<(), PutError<T>>) + Send + 'static,
-    ) -> PendingPut<T> {
+    ) -> PendingPut<T, L> {
         chan.put_then(value, callback)
     }
 }
@@ -113,7 +125,7 @@ impl Local<SingleThread> {
     pub(crate) fn take_then<T: 'static>(
         chan: &Chan<T, SingleThread>,
         callback: impl FnOnce(Result<T, TakeError>) + 'static,
-    ) -> PendingTake {
+    ) -> PendingTake<SingleThread> {
         chan.take_then_local(callback)
     }
 
@@ -121,7 +133,7 @@ impl Local<SingleThread> {
         chan: &Chan<T, SingleThread>,
         value: T,
         callback: impl FnOnce(Result<(), PutError<T>>) + 'static,
-    ) -> PendingPut<T> {
+    ) -> PendingPut<T, SingleThread> {
         chan.put_then_local(value, callback)
     }
 }

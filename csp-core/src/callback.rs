@@ -21,6 +21,7 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::task::Wake;
 use core::fmt;
+use core::marker::PhantomData;
 use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
@@ -54,11 +55,11 @@ impl<T: Send + 'static, L: Lock + Send + Sync + 'static> Chan<T, L> {
     /// chan.try_put(1).unwrap();
     /// assert_eq!(results.try_take(), Ok(2));
     /// ```
-    pub fn take_then<C>(&self, callback: C) -> PendingTake
+    pub fn take_then<C>(&self, callback: C) -> PendingTake<L>
     where
         C: FnOnce(Result<T, TakeError>) + Send + 'static,
     {
-        PendingTake(register(self.clone().into_take(), callback))
+        PendingTake(register(self.clone().into_take(), callback), PhantomData)
     }
 
     /// Puts a value without a process: `callback` gets the result.
@@ -77,18 +78,21 @@ impl<T: Send + 'static, L: Lock + Send + Sync + 'static> Chan<T, L> {
     /// let pending = chan.put_then(1, |_result| unreachable!("nobody takes"));
     /// assert_eq!(pending.cancel(), Some(CancelledPut::Returned(1)));
     /// ```
-    pub fn put_then<C>(&self, value: T, callback: C) -> PendingPut<T>
+    pub fn put_then<C>(&self, value: T, callback: C) -> PendingPut<T, L>
     where
         C: FnOnce(Result<(), PutError<T>>) + Send + 'static,
     {
-        PendingPut(register(self.clone().into_put(value), callback))
+        PendingPut(register(self.clone().into_put(value), callback), PhantomData)
     }
 }
 
 /// The handle of [`Chan::take_then`]. Dropping it changes nothing.
-pub struct PendingTake(Arc<dyn Cancel<()>>);
+///
+/// Like the channel, it may go to another thread unless the lock is
+/// [`SingleThread`](crate::lock::SingleThread).
+pub struct PendingTake<L>(Arc<dyn Cancel<()> + Send + Sync>, PhantomData<L>);
 
-impl PendingTake {
+impl<L> PendingTake<L> {
     /// Withdraws the take; false if its callback has run, or runs now. Otherwise the callback
     /// never runs, and a value that the take had been given goes to the next one.
     ///
@@ -107,16 +111,19 @@ impl PendingTake {
     }
 }
 
-impl fmt::Debug for PendingTake {
+impl<L> fmt::Debug for PendingTake<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PendingTake")
     }
 }
 
 /// The handle of [`Chan::put_then`]. Dropping it changes nothing.
-pub struct PendingPut<T>(Arc<dyn Cancel<CancelledPut<T>>>);
+///
+/// Like the channel, it may go to another thread unless the lock is
+/// [`SingleThread`](crate::lock::SingleThread).
+pub struct PendingPut<T, L>(Arc<dyn Cancel<CancelledPut<T>> + Send + Sync>, PhantomData<L>);
 
-impl<T> PendingPut<T> {
+impl<T, L> PendingPut<T, L> {
     /// Withdraws the put and gives the value back, or tells that it was accepted; `None` if its
     /// callback has run, or runs now. Otherwise the callback never runs.
     ///
@@ -128,7 +135,7 @@ impl<T> PendingPut<T> {
     }
 }
 
-impl<T> fmt::Debug for PendingPut<T> {
+impl<T, L> fmt::Debug for PendingPut<T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PendingPut")
     }

@@ -57,6 +57,7 @@ assert_not!(PhantomPinned: Unpin);
 #[cfg(feature = "alloc")]
 mod handles {
     use super::{SingleThread, StdLock, is_send, is_sync};
+    use crate::callback::{PendingPut, PendingTake};
     use crate::chan::{Chan, Receiver, Sender};
 
     const _: () = is_send::<Chan<u32, StdLock>>();
@@ -65,6 +66,13 @@ mod handles {
     const _: () = is_send::<Receiver<u32, StdLock>>();
     assert_not!(Chan<u32, SingleThread>: Send);
     assert_not!(Chan<*const u8, StdLock>: Send);
+    // The handle of a callback goes where the channel may.
+    const _: () = is_send::<PendingTake<StdLock>>();
+    const _: () = is_send::<PendingPut<u32, StdLock>>();
+    assert_not!(PendingTake<SingleThread>: Send);
+    assert_not!(PendingTake<SingleThread>: Sync);
+    assert_not!(PendingPut<u32, SingleThread>: Send);
+    assert_not!(PendingPut<u32, SingleThread>: Sync);
 }
 
 #[cfg(target_pointer_width = "64")]

@@ -7,6 +7,7 @@
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::task::Wake;
+use core::marker::PhantomData;
 use core::task::Waker;
 
 use super::{Cancel, Guarded, PendingPut, PendingTake, Run, Stage, Task, Withdraw, trampoline};
@@ -30,11 +31,11 @@ impl<T: 'static> Chan<T, SingleThread> {
     /// chan.try_put(1).unwrap();
     /// assert_eq!(seen.get(), 1);
     /// ```
-    pub fn take_then_local<C>(&self, callback: C) -> PendingTake
+    pub fn take_then_local<C>(&self, callback: C) -> PendingTake<SingleThread>
     where
         C: FnOnce(Result<T, TakeError>) + 'static,
     {
-        PendingTake(register_confined(self.clone().into_take(), callback))
+        PendingTake(register_confined(self.clone().into_take(), callback), PhantomData)
     }
 
     /// [`put_then`](Chan::put_then) for one thread: nothing has to be `Send`.
@@ -48,11 +49,11 @@ impl<T: 'static> Chan<T, SingleThread> {
     /// chan.put_then_local(1, |result| result.unwrap());
     /// assert_eq!(chan.try_take(), Ok(1));
     /// ```
-    pub fn put_then_local<C>(&self, value: T, callback: C) -> PendingPut<T>
+    pub fn put_then_local<C>(&self, value: T, callback: C) -> PendingPut<T, SingleThread>
     where
         C: FnOnce(Result<(), PutError<T>>) + 'static,
     {
-        PendingPut(register_confined(self.clone().into_put(value), callback))
+        PendingPut(register_confined(self.clone().into_put(value), callback), PhantomData)
     }
 }
 
@@ -76,7 +77,8 @@ impl<F: Withdraw, C: FnOnce(F::Output)> Cancel<F::Withdrawn> for Confined<Task<F
 /// A task of a channel with the lock `SingleThread`.
 ///
 /// *Invariant.* Its waker is given to that channel only, whose handles cannot leave their thread,
-/// and runs it by the trampoline of that thread; so all that touches the task happens there.
+/// and runs it by the trampoline of that thread; its handle is of the same lock, and cannot leave
+/// the thread either. So all that touches the task happens there.
 struct Confined<T>(T);
 
 // SAFETY: the invariant of `Confined`.
