@@ -229,18 +229,28 @@ macro_rules! tuple {
                 cx: &mut Context<'_>,
             ) -> Poll<Result<Self::Successes, Failure>> {
                 let mut all = true;
+                let mut failure = None;
                 $(
-                    // SAFETY: the slots are pinned with the tuple, and nothing moves them.
-                    let mut slot = unsafe {
-                        slots.as_mut().map_unchecked_mut(|slots| &mut slots.$index)
-                    };
-                    all &= slot.as_mut().poll(cx);
-                    if slot.has_failed()
-                        && let Err(failure) = slot.give()
-                    {
-                        return Poll::Ready(Err(failure));
+                    if failure.is_none() {
+                        // SAFETY: the slots are pinned with the tuple, and nothing moves them.
+                        let mut slot = unsafe {
+                            slots.as_mut().map_unchecked_mut(|slots| &mut slots.$index)
+                        };
+                        all &= slot.as_mut().poll(cx);
+                        if slot.has_failed() {
+                            failure = slot.give().err();
+                        }
                     }
                 )+
+                if let Some(failure) = failure {
+                    // The group may outlive its failure, and its branches must not.
+                    $(
+                        // SAFETY: as above.
+                        unsafe { slots.as_mut().map_unchecked_mut(|slots| &mut slots.$index) }
+                            .set(Slot::Given);
+                    )+
+                    return Poll::Ready(Err(failure));
+                }
                 if !all {
                     return Poll::Pending;
                 }
@@ -311,6 +321,10 @@ impl<T, E, F: Future<Output = Result<T, E>>, const N: usize> TryProcesses for [F
             if slot.has_failed()
                 && let Err(failure) = slot.give()
             {
+                // The group may outlive its failure, and its branches must not.
+                for index in 0..N {
+                    element(slots.as_mut(), index).set(Slot::Given);
+                }
                 return Poll::Ready(Err(failure));
             }
         }
