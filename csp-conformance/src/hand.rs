@@ -1,11 +1,13 @@
 //! Futures polled by hand, with a waker that counts.
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
+use csp_core::runtime::SpawnLocal;
 use futures_core::Stream;
 
 /// A task that only counts how often it is woken.
@@ -42,6 +44,16 @@ impl Probe {
     /// How many wakers of it there are.
     pub(crate) fn wakers(&self) -> usize {
         Arc::strong_count(&self.0) - 1
+    }
+}
+
+/// A runtime that keeps its processes and runs none: whoever wants to polls them.
+#[derive(Default)]
+pub(crate) struct Shelf(pub(crate) RefCell<Vec<Pin<Box<dyn Future<Output = ()>>>>>);
+
+impl SpawnLocal for Shelf {
+    fn go_local<F: Future<Output = ()> + 'static>(&self, process: F) {
+        self.0.borrow_mut().push(Box::pin(process));
     }
 }
 

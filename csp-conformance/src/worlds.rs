@@ -141,28 +141,28 @@ macro_rules! worlds_of {
 }
 
 worlds_of!(
-    "std" csp_core::lock::StdLock, Shared [threads],
+    "std" csp_core::lock::StdLock, Shared [threads groups],
     (std_place place)
     (#[cfg(feature = "every-cell")] std_lent lent)
     (#[cfg(feature = "every-cell")] std_chan chan)
     (std_counted counted)
 );
 worlds_of!(
-    "critical-section" csp_core::lock::CriticalSection, Shared [threads],
+    "critical-section" csp_core::lock::CriticalSection, Shared [threads groups],
     (#[cfg(feature = "every-cell")] section_place place)
     (#[cfg(feature = "every-cell")] section_lent lent)
     (#[cfg(feature = "every-cell")] section_chan chan)
     (#[cfg(feature = "every-cell")] section_counted counted)
 );
 worlds_of!(
-    "own" crate::worlds::OwnLock, Shared [threads],
+    "own" crate::worlds::OwnLock, Shared [threads groups],
     (#[cfg(feature = "every-cell")] own_place place)
     (#[cfg(feature = "every-cell")] own_lent lent)
     (#[cfg(feature = "every-cell")] own_chan chan)
     (#[cfg(feature = "every-cell")] own_counted counted)
 );
 worlds_of!(
-    "single-thread" csp_core::lock::SingleThread, Local [],
+    "single-thread" csp_core::lock::SingleThread, Local [local],
     (#[cfg(feature = "every-cell")] single_place place)
     (#[cfg(feature = "every-cell")] single_lent lent)
     (#[cfg(feature = "every-cell")] single_chan chan)

@@ -3,12 +3,17 @@
 use csp_core::{CancelledPut, Chan};
 
 use super::*;
+use crate::panics::caught;
+use crate::tally::Tally;
 
 checks! {
     elsewhere "callbacks register with an allocated channel";
     a1_callbacks_hear_what_a_process_would (A33);
     a33_callbacks_do_not_nest_however_long_the_chain (B16);
+    a33_callbacks_that_register_each_other_do_not_nest (B16);
     a33_a_cancelled_callback_never_runs (A7);
+    a33_a_callback_is_cancelled_until_it_begins (A6 A7);
+    a33_a_callback_that_panics_stops_no_other (A12);
     b17_a_callback_of_a_put_does_not_run_before_a_take (A33);
 }
 
@@ -92,4 +97,60 @@ async fn b17_a_callback_of_a_put_does_not_run_before_a_take(_: Cx) {
     assert_eq!(chan.parked_puts(), 1);
     assert_eq!(chan.try_take(), Ok(1));
     assert_eq!(heard.said(), ["Ok(())"]);
+}
+
+async fn a33_callbacks_that_register_each_other_do_not_nest(cx: Cx) {
+    /// Takes; the callback takes again, and so on as often as is left.
+    fn take_again(chan: Chan<u32, L>, depth: Arc<AtomicUsize>, left: Arc<AtomicUsize>) {
+        let again = chan.clone();
+        drop(Cx::take_then(&chan, move |_closed| {
+            assert_eq!(depth.fetch_add(1, Ordering::Relaxed), 0, "one inside of another");
+            if left.fetch_sub(1, Ordering::Relaxed) > 1 {
+                take_again(again, depth.clone(), left);
+            }
+            depth.fetch_sub(1, Ordering::Relaxed);
+        }));
+    }
+    let chan = Chan::<u32, L>::new();
+    chan.close();
+    let left = Arc::new(AtomicUsize::new(cx.rounds(100_000, 1_000)));
+    take_again(chan, Arc::default(), left.clone());
+    assert_eq!(left.load(Ordering::Relaxed), 0);
+}
+
+async fn a33_a_callback_is_cancelled_until_it_begins(_: Cx) {
+    let (chan, trigger) = (Chan::<u32, L>::new(), Chan::<(), L>::new());
+    let tally = Tally::new();
+    let held = tally.value(1);
+    let take = Cx::take_then(&chan, move |_taken| drop(held));
+    assert!(take.cancel());
+    assert_eq!(tally.live(), 0, "the callback goes with it");
+
+    // What has been given its value waits here for another callback to end.
+    let take = Cx::take_then(&chan, |_taken| unreachable!("it is cancelled"));
+    let same = chan.clone();
+    drop(Cx::take_then(&trigger, move |_| {
+        same.try_put(1).unwrap();
+        assert!(take.cancel());
+    }));
+    trigger.try_put(()).unwrap();
+    assert_eq!(chan.try_take(), Ok(1));
+
+    let put = Cx::put_then(&chan, 2, |_| unreachable!("it is cancelled"));
+    drop(Cx::take_then(&trigger, move |_| {
+        assert_eq!(chan.try_take(), Ok(2));
+        assert_eq!(put.cancel(), Some(CancelledPut::Committed));
+    }));
+    trigger.try_put(()).unwrap();
+}
+
+async fn a33_a_callback_that_panics_stops_no_other(_: Cx) {
+    let (chan, heard) = (Chan::<u32, L>::new(), Heard::default());
+    drop(Cx::take_then(&chan, |taken| assert_eq!(taken, Ok(0), "on purpose")));
+    let ear = heard.clone();
+    drop(Cx::take_then(&chan, move |taken| ear.say(taken)));
+    let why = caught(|| chan.try_put(1)).unwrap_err();
+    assert!(why.contains("on purpose"), "{why}");
+    chan.try_put(2).unwrap();
+    assert_eq!(heard.said(), ["Ok(2)"]);
 }

@@ -1,10 +1,12 @@
 //! Processes: their start, their results, groups of them, and very many of them.
 
 use std::cell::Cell;
+use std::future::{pending, ready};
 
 use csp_core::{parallel, sequence, try_parallel};
 
 use super::*;
+use crate::hand::Shelf;
 use crate::panics::caught;
 use crate::tally::Tally;
 
@@ -19,7 +21,11 @@ checks! {
     b113_very_many_processes_wait;
     a27_a_process_never_runs_inside_the_call_that_starts_it;
     a27_a_process_is_a_guard_and_is_stopped_on_request_only;
+    a27_a_process_that_its_runtime_drops_is_an_error;
+    a27_a_handle_keeps_the_result_until_a_choice_takes_it;
     a28_a_panic_goes_through_the_group_and_drops_the_siblings;
+    a28_a_failure_leaves_nothing_behind_in_the_group (B109);
+    a28_groups_allocate_nothing [on OneThread];
 }
 
 async fn b105_a_result_is_delivered_and_its_channel_closes(cx: Cx) {
@@ -133,8 +139,7 @@ async fn b112_a_daisy_chain_adds_up(cx: Cx) {
 }
 
 async fn b113_very_many_processes_wait(cx: Cx) {
-    let full = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
-    let count = cx.rounds(if cx.is_virtual() { full } else { 10_000 }, 1_000);
+    let count = cx.rounds(if cx.is_virtual() { 1_000_000 } else { 10_000 }, 1_000);
     let (tx, rx) = rendezvous::<u32, L>();
     let ended = Arc::new(AtomicUsize::new(0));
     let allocated = allocation_counter::measure(|| {
@@ -209,4 +214,68 @@ async fn a28_a_panic_goes_through_the_group_and_drops_the_siblings(_: Cx) {
     let why = caught(move || poll_once(group.as_mut())).unwrap_err();
     assert!(why.contains("on purpose"));
     assert_eq!(tally.live(), 0);
+}
+
+async fn a27_a_process_that_its_runtime_drops_is_an_error(_: Cx) {
+    let shelf = Shelf::default();
+    let new = csp_core::start_local::<L, _, _>(&shelf, pending::<u32>());
+    let begun = csp_core::start_local::<L, _, _>(&shelf, pending::<u32>());
+    assert!(poll_once(shelf.0.borrow_mut()[1].as_mut()).is_pending());
+    assert!(!new.is_finished() && !begun.is_finished());
+    drop(shelf);
+    for process in [new, begun] {
+        assert!(process.is_finished());
+        assert!(process.await.unwrap_err().is_stopped());
+    }
+}
+
+async fn a27_a_handle_keeps_the_result_until_a_choice_takes_it(cx: Cx) {
+    let (tx, rx) = fixed::<u32, L, 1>();
+    let (gate, opened) = rendezvous::<u32, L>();
+    let process = cx.start(async move { 2 * opened.take().await.unwrap() });
+    tx.put(1).await.unwrap();
+    assert!(matches!(alts((&process, rx.take())).await, Selected2::Second(Ok(1))));
+    gate.put(21).await.unwrap();
+    assert!(matches!(alts((&process, rx.take())).await, Selected2::First(Ok(42))));
+    let spent = alts((&process, rx.take())).await;
+    assert!(matches!(spent, Selected2::First(Err(error)) if error.is_stopped()));
+}
+
+async fn a28_a_failure_leaves_nothing_behind_in_the_group(_: Cx) {
+    let (tx, rx) = rendezvous::<u32, L>();
+    let (gate, opened) = rendezvous::<u32, L>();
+    let tally = Tally::new();
+    let waits = async |held| {
+        let taken = rx.take().await;
+        drop(held);
+        Ok::<_, Error>(taken?)
+    };
+    let fails = async { Ok::<_, Error>(opened.take().await?) };
+    let group = (waits(tally.value(1)), fails, waits(tally.value(2)));
+    let mut group = pin!(try_parallel(group));
+    assert!(poll_once(group.as_mut()).is_pending());
+    assert_eq!((tx.parked_takes(), tally.live()), (2, 2));
+    gate.poison(3);
+    let failed = Poll::Ready(Err(Error::Poisoned { strength: 3 }));
+    assert_eq!(poll_once(group.as_mut()), failed);
+    // Though the group itself is still there.
+    assert_eq!((tx.parked_takes(), tally.live()), (0, 0));
+
+    let succeed = [1, 2].map(|n| ready(Ok::<u32, Error>(n)));
+    assert_eq!(try_parallel(succeed).await, Ok([1, 2]));
+}
+
+async fn a28_groups_allocate_nothing(_: Cx) {
+    let (tx, rx) = rendezvous::<u32, L>();
+    let (into, out) = fixed::<u32, L, 1>();
+    let round = || {
+        let mut met = pin!(parallel((tx.put(1), rx.take())));
+        assert!(poll_once(met.as_mut()).is_pending());
+        assert_eq!(poll_once(met.as_mut()), Poll::Ready((Ok(()), Ok(1))));
+        let passed = poll_once(pin!(sequence((into.put(2), out.take()))));
+        assert_eq!(passed, Poll::Ready((Ok(()), Ok(2))));
+        assert!(poll_once(pin!(try_parallel([rx.take(), rx.take()]))).is_pending());
+    };
+    round();
+    assert_eq!(allocation_counter::measure(round).count_total, 0);
 }

@@ -18,6 +18,7 @@ checks! {
     a26_one_timeout_serves_several_processes [on VirtualTime];
     a26_a_dropped_timeout_leaves_nothing_behind [on VirtualTime];
     a26_a_limit_drops_what_it_limits_and_loses_nothing [on VirtualTime];
+    a26_a_deadline_beyond_the_end_of_time_is_no_overflow;
 }
 
 const fn ms(milliseconds: u64) -> Duration {
@@ -109,18 +110,22 @@ async fn b102_a_timeout_is_never_early(cx: Cx) {
 async fn b103_timeouts_fire_in_the_order_of_their_deadlines(cx: Cx) {
     let start = cx.now();
     let fired = Arc::new(Mutex::new(Vec::new()));
-    let processes = [300, 100, 200, 100].map(|after| {
-        let (timeout, fired, cx) = (cx.timeout(ms(after)), fired.clone(), cx.clone());
+    // Two at one instant, and one so near that a coarse clock would make it the third.
+    let mut micros = [300_000, 100_001, 200_000, 100_000, 100_000];
+    let processes = micros.map(|after| {
+        let (timeout, fired, cx) =
+            (cx.timeout(Duration::from_micros(after)), fired.clone(), cx.clone());
         cx.clone().start(async move {
             timeout.await;
-            assert_eq!(cx.since(start), ms(after));
+            assert_eq!(cx.since(start), Duration::from_micros(after));
             fired.lock().unwrap().push(after);
         })
     });
     for process in processes {
         process.await.unwrap();
     }
-    assert_eq!(*fired.lock().unwrap(), [100, 100, 200, 300]);
+    micros.sort_unstable();
+    assert_eq!(*fired.lock().unwrap(), micros);
 }
 
 async fn b104_a_loop_over_deadlines_does_not_drift(cx: Cx) {
@@ -212,4 +217,12 @@ async fn a26_a_limit_drops_what_it_limits_and_loses_nothing(cx: Cx) {
     tx.try_put(2).unwrap();
     cx.wait(ms(100)).await;
     assert_eq!(poll_once(limited.as_mut()), Poll::Ready(Ok(Ok(2))));
+}
+
+async fn a26_a_deadline_beyond_the_end_of_time_is_no_overflow(cx: Cx) {
+    let (_tx, rx) = rendezvous::<u32, L>();
+    let forever = cx.timeout(Duration::MAX);
+    assert!(!forever.has_passed());
+    assert!(poll_once(pin!(alts((rx.take(), forever.clone())))).is_pending());
+    assert_eq!(forever.limit(async { 7 }).await, Ok(7));
 }
