@@ -6,7 +6,7 @@
 //!
 //! *Passes*, named as in Go's `select`:
 //! 1. **Look**, with the locks of all channels held, taken in order of rank and address, one lock
-//!    once (`lock_all` in `engine`). If something is ready, the policy picks, and it is done.
+//!    once (`lock_order`). If something is ready, the policy picks, and it is done.
 //! 2. **Publish**: nothing is ready, so all nodes go into their lists and the word opens; then the
 //!    locks are freed. From here on the choice is passive: a partner claims it, or tells it to
 //!    look again, which it does in place, with all locks held.
@@ -14,7 +14,7 @@
 //!
 //! *Invariants.*
 //! 1. A choice is in all its lists, or in none, whenever one of its locks is free.
-//! 2. More than one lock is held in `lock_all` only, and always in ascending order.
+//! 2. More than one lock is held in `lock_order` only, and always in ascending order.
 //! 3. A guard that loses is as it was: a put has its value back, a future keeps its output.
 //!
 //! *Cancellation*: dropped before it was polled: nothing. Dropped while it waits: the word is
@@ -37,6 +37,7 @@ mod channel_guards;
 mod engine;
 mod foreign;
 mod guard;
+mod lock_order;
 mod macros;
 mod optional;
 mod policy;

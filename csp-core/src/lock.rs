@@ -269,7 +269,14 @@ unsafe impl Lock for CriticalSection {
 pub struct Scoped<M, const RANK: u8 = 96>(M);
 
 impl<M: ConstInit, const RANK: u8> ConstInit for Scoped<M, RANK> {
-    const INIT: Self = Self(M::INIT);
+    const INIT: Self = {
+        assert!(
+            size_of::<M>() > 0,
+            "a mutex without a size is one lock for all, but `Scoped` tells locks apart by their \
+             address: implement `Lock` for it, with an `identity` that is always the same"
+        );
+        Self(M::INIT)
+    };
 }
 
 // SAFETY: it is that of `M`.

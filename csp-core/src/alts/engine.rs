@@ -9,11 +9,11 @@ use core::pin::Pin;
 use core::task::{Context, Poll, RawWakerVTable, Waker};
 
 use super::guard::{ChannelGuard, Foreign, Mode, News};
+use super::lock_order::{key_of, sort, with_all_locks};
 use super::policy::Policy;
 use super::set::DynGuards;
 use crate::channel::state::After;
 use crate::choice::{Choice, MAX_BRANCHES, Outcome, Phase, Word};
-use crate::lock::{AnyLock, LockKey};
 use crate::sync::HAS_COMPARE_AND_SWAP;
 use crate::wait_list::{Aliased, Linked, Party};
 
@@ -481,7 +481,7 @@ impl Drop for Withdrawal<'_> {
 }
 
 /// The guard on a channel that a partner, or the lock order, has named.
-fn named(guards: &mut dyn DynGuards, index: usize) -> Pin<&mut dyn ChannelGuard> {
+pub(super) fn named(guards: &mut dyn DynGuards, index: usize) -> Pin<&mut dyn ChannelGuard> {
     guards.guard(index).on_channel().expect("only guards on channels are claimed, or locked")
 }
 
@@ -497,115 +497,10 @@ fn on_channels(guards: &mut dyn DynGuards, mut f: impl FnMut(usize, Pin<&mut dyn
     }
 }
 
-fn key_of(guards: &mut dyn DynGuards, index: usize) -> LockKey {
-    named(guards, index).lock().key()
-}
-
 fn count_channels(guards: &mut dyn DynGuards) -> usize {
     let mut channels = 0;
     on_channels(guards, |_, _| channels += 1);
     channels
-}
-
-/// Sorts the first `channels` places: in place and without an allocator.
-fn sort(guards: &mut dyn DynGuards, channels: usize) {
-    // Few, and often in order already: insertion. Else a heap, as the number is the caller's.
-    if channels <= 16 {
-        for place in 1..channels {
-            insert_in_order(guards, place);
-        }
-        return;
-    }
-    for root in (0..channels / 2).rev() {
-        sift_down(guards, root, channels);
-    }
-    for end in (1..channels).rev() {
-        let (first, last) = (guards.order(0), guards.order(end));
-        guards.set_order(0, last);
-        guards.set_order(end, first);
-        sift_down(guards, 0, end);
-    }
-}
-
-/// One step of an insertion sort: `place` joins those before it, which are in order.
-fn insert_in_order(guards: &mut dyn DynGuards, mut place: usize) {
-    let index = guards.order(place);
-    let key = key_of(guards, index);
-    while place > 0 {
-        let before = guards.order(place - 1);
-        if key_of(guards, before) <= key {
-            break;
-        }
-        guards.set_order(place, before);
-        place -= 1;
-    }
-    guards.set_order(place, index);
-}
-
-/// One step of a heap sort: `root` finds its place in the heap below it, greatest key on top.
-fn sift_down(guards: &mut dyn DynGuards, mut root: usize, end: usize) {
-    let index = guards.order(root);
-    let key = key_of(guards, index);
-    loop {
-        let mut child = 2 * root + 1;
-        if child >= end {
-            break;
-        }
-        let mut under = guards.order(child);
-        let mut greatest = key_of(guards, under);
-        if child + 1 < end {
-            let other = guards.order(child + 1);
-            let key = key_of(guards, other);
-            if key > greatest {
-                (child, under, greatest) = (child + 1, other, key);
-            }
-        }
-        if greatest <= key {
-            break;
-        }
-        guards.set_order(root, under);
-        root = child;
-    }
-    guards.set_order(root, index);
-}
-
-/// Runs `look` with the locks of all channels held.
-fn with_all_locks<R>(
-    guards: &mut dyn DynGuards,
-    channels: usize,
-    look: impl FnOnce(&mut dyn DynGuards) -> R,
-) -> R {
-    let mut look = Some(look);
-    let mut result = None;
-    lock_all(guards, 0, channels, None, &mut |guards| {
-        if let Some(look) = look.take() {
-            result = Some(look(guards));
-        }
-    });
-    result.expect("a lock runs its closure")
-}
-
-fn lock_all(
-    guards: &mut dyn DynGuards,
-    place: usize,
-    channels: usize,
-    held: Option<LockKey>,
-    look: &mut dyn FnMut(&mut dyn DynGuards),
-) {
-    if place == channels {
-        return look(guards);
-    }
-    let index = guards.order(place);
-    let guard = named(guards, index);
-    let lock = guard.lock();
-    // SAFETY: the lock lies in the channel, which the guard borrows for longer than this call.
-    let lock = unsafe { mem::transmute::<&dyn AnyLock, &'static dyn AnyLock>(lock) };
-    let key = lock.key();
-    debug_assert!(held.is_none_or(|held| held <= key), "invariant 2");
-    if held == Some(key) {
-        return lock_all(guards, place + 1, channels, held, look);
-    }
-    lock.run(&mut || lock_all(guards, place + 1, channels, Some(key), look));
 }
 
 fn must_yield(guards: &mut dyn DynGuards) -> bool {

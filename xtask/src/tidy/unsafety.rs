@@ -9,6 +9,7 @@ const FENCED: &[&str] = &[
     "csp-core/src/alts/channel_guards.rs",
     "csp-core/src/alts/engine.rs",
     "csp-core/src/alts/guard.rs",
+    "csp-core/src/alts/lock_order.rs",
     "csp-core/src/alts/set.rs",
     "csp-core/src/alts/slice.rs",
     "csp-core/src/callback/confined.rs",
