@@ -1,6 +1,8 @@
 //! An unbuffered put, take or choice between two tasks of a current-thread executor allocates
 //! nothing.
 
+#![expect(clippy::std_instead_of_core, reason = "a test has an operating system")]
+
 use allocation_counter::measure;
 use csp_core::lock::{Lock, SingleThread, StdLock};
 use csp_core::{Chan, Channel, Selected2, alts, buffer::Rendezvous};

@@ -1,5 +1,11 @@
 //! The harness itself: what fails is said to fail, and what is missing is said to be missing.
 
+#![expect(
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    reason = "a test has an operating system"
+)]
+
 use std::future::pending;
 use std::time::Duration;
 
@@ -27,7 +33,7 @@ const PROCESS_FAILS: Check = check("b4_process_fails", |setting| {
     Cx::run(setting, |cx| {
         Box::pin(async move {
             cx.go(async { panic!("in a process") });
-            pending().await
+            pending::<()>().await;
         })
     })
 });
@@ -154,7 +160,7 @@ fn virtual_time_counts_who_waits_in_a_deadlock() {
     let result = virtual_time::run(async {
         Virtual.go(async {});
         Virtual.go(pending());
-        pending::<()>().await
+        pending::<()>().await;
     });
     assert_eq!(result, Err(virtual_time::Deadlock { waiting: 1 }));
 }
