@@ -7,8 +7,13 @@ use crate::shell::{cargo, command, output, run, works};
 pub const CHECK: Check =
     Check { name: "miri", what: "the core's tests in Miri, Stacked and Tree Borrows", run: check };
 
-/// What is run; doctests and `ui` cases are not, as they start compilers.
-const TESTS: [&[&str]; 2] = [&["--lib"], &["--test", "cancellation"]];
+/// What is run, and with which flags; doctests and `ui` cases are not, as they start compilers.
+const TESTS: [(&[&str], &str); 3] = [
+    (&["--lib"], ""),
+    (&["--test", "cancellation"], ""),
+    // It leaks pinned futures on purpose.
+    (&["--test", "soundness"], "-Zmiri-ignore-leaks"),
+];
 
 const MODELS: [(&str, &str); 2] =
     [("Stacked Borrows", ""), ("Tree Borrows", "-Zmiri-tree-borrows")];
@@ -30,12 +35,13 @@ fn check(_: &Limits) -> Result<Verdict> {
         return Ok(Verdict::Skipped(format!("no nightly with Miri: {why}")));
     }
     for (model, flags) in MODELS {
-        for tests in TESTS {
+        for (tests, more_flags) in TESTS {
             println!("-- {model}: {}", tests.join(" "));
             let args = ["+nightly", "miri", "test", "--package", "csp-core", "--all-features"];
             let mut miri = cargo(args.into_iter().chain(tests.iter().copied()));
             // All interleavings take minutes natively; Miri is some hundred times slower.
-            miri.env("MIRIFLAGS", flags).env("CSP_CANCELLATION_SIZE", "small");
+            miri.env("MIRIFLAGS", format!("{flags} {more_flags}"))
+                .env("CSP_CANCELLATION_SIZE", "small");
             run(&mut miri).map_err(|error| format!("{model}: {error}"))?;
         }
     }
