@@ -221,9 +221,10 @@ impl<R: RunsChecks, L> Context<R, L> {
     }
 
     /// Says something at the end, from the cell that is thorough.
-    pub(crate) fn note(&self, text: String) {
+    pub(crate) fn note(&self, text: impl std::fmt::Display) {
         if self.setting.is_thorough {
-            self.setting.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+            let note = format!("{}: {text}", self.setting.runtime);
+            self.setting.notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
         }
     }
 

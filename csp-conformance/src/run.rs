@@ -1,6 +1,6 @@
 //! Runs the chosen checks in every cell, each under a watchdog.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::check::Check;
 use crate::context::Setting;
-use crate::numbers::Number;
+use crate::numbers::{self, Number};
 use crate::panics;
 use crate::runtime::Runtime;
 use crate::table;
@@ -81,12 +81,17 @@ impl Outcome {
 }
 
 /// Runs what is chosen; `report` hears of each cell as it is done.
+///
+/// # Panics
+///
+/// If two checks of a world have one name, or one covers a number that is not stated as built.
 pub fn run(
     worlds: &[World],
     choice: &Choice,
     hang: Duration,
     mut report: impl FnMut(&Cell),
 ) -> Outcome {
+    vet(worlds);
     panics::keep_quiet();
     let names = names(worlds, choice);
     let mut watchdog = Watchdog::new(hang);
@@ -109,6 +114,23 @@ pub fn run(
     }
     let notes = watchdog.notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Outcome { cells, notes }
+}
+
+/// Refuses checks that could not be told apart, or cover a number that there is not.
+fn vet(worlds: &[World]) {
+    let (built, _) = numbers::stated();
+    for world in worlds {
+        let mut names = BTreeSet::new();
+        for check in world.checks() {
+            assert!(names.insert(check.name), "two checks are called {}", check.name);
+            let known = check.numbers().filter(|number| built.contains(number)).count();
+            assert!(
+                known == 1 + check.more.len(),
+                "{} covers a number that docs/semantics.md does not state as built",
+                check.name
+            );
+        }
+    }
 }
 
 /// The chosen checks by number and name, from whichever world has them.

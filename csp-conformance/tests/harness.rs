@@ -9,10 +9,10 @@
 use std::future::pending;
 use std::time::Duration;
 
-use csp_conformance::numbers::{Number, stated};
+use csp_conformance::numbers::Number;
 use csp_conformance::run::{Choice, HANG, Outcome, Verdict, run};
 use csp_conformance::virtual_time::{self, Virtual};
-use csp_conformance::{Check, Context, On, Runtime, WORLDS, World, table};
+use csp_conformance::{Check, Context, On, Runtime, World, table};
 use csp_core::lock::StdLock;
 use csp_core::runtime::{Spawn, Timer};
 
@@ -120,20 +120,16 @@ fn only_chooses_by_a_part_of_the_name_and_nothing_is_no_success() {
 }
 
 #[test]
-fn checks_cite_numbers_that_exist_under_names_of_their_own() {
-    let (built, later) = stated();
-    assert!(built.len() > 100 && later.len() > 20, "the document is read");
-    for world in WORLDS {
-        let mut names: Vec<_> = world.checks().map(|check| check.name).collect();
-        names.sort_unstable();
-        assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
-        for check in world.checks() {
-            assert_eq!(check.numbers().count(), 1 + check.more.len(), "{}", check.name);
-            for number in check.numbers() {
-                assert!(built.contains(&number), "{} cites {number}", check.name);
-            }
-        }
-    }
+#[should_panic(expected = "docs/semantics.md does not state")]
+fn a_check_of_a_number_that_comes_later_is_refused() {
+    const EARLY: Check = Check { name: "b8_early", ..HOLDS };
+    verdicts(&[&[EARLY]], Runtime::Virtual, HANG);
+}
+
+#[test]
+#[should_panic(expected = "two checks are called b1_holds")]
+fn two_checks_of_one_name_are_refused() {
+    verdicts(&[&[HOLDS], &[HOLDS]], Runtime::Virtual, HANG);
 }
 
 #[test]

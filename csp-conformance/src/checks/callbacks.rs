@@ -67,7 +67,7 @@ async fn a33_callbacks_do_not_nest_however_long_the_chain(cx: Cx) {
             drop(Cx::put_then(&next, left - 1, |result| result.unwrap()));
         }));
     }
-    let rounds = cx.rounds(1_000_000, 10_000);
+    let rounds = cx.rounds(if cx.is_virtual() { 1_000_000 } else { 10_000 }, 1_000);
     let (chan, ended) = (Chan::<usize, L>::new(), Arc::new(AtomicUsize::new(0)));
     echo(chan.clone(), rounds, ended.clone());
     chan.try_put(rounds).unwrap();

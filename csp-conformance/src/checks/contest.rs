@@ -123,7 +123,9 @@ async fn b66_two_choices_on_one_channel_match_each_other(cx: Cx) {
 
 async fn b78_plain_and_choosing_processes_lose_nothing(cx: Cx) {
     // Go's SelectStress: a plain writer and reader for each channel, and one of each that chooses.
-    let rounds = cx.rounds(if cfg!(debug_assertions) { 10_000 } else { 100_000 }, 100);
+    let is_slow = cfg!(debug_assertions) && !cx.is_virtual();
+    let rounds = cx.rounds(if is_slow { 10_000 } else { 100_000 }, 100);
+    cx.note(format_args!("b78 moves {rounds} values a process and channel"));
     let (a, b) = (rendezvous::<usize, L>(), rendezvous::<usize, L>());
     let (c, d) = (fixed::<usize, L, 2>(), fixed::<usize, L, 3>());
     let mut writers = Vec::new();

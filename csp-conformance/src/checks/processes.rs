@@ -23,6 +23,7 @@ checks! {
     a27_a_process_is_a_guard_and_is_stopped_on_request_only;
     a27_a_process_that_its_runtime_drops_is_an_error;
     a27_a_handle_keeps_the_result_until_a_choice_takes_it;
+    a28_groups_of_a_fixed_number_allocate_nothing [on OneThread];
     a28_a_panic_goes_through_the_group_and_drops_the_siblings;
     a28_a_failure_leaves_nothing_behind_in_the_group (B109);
     a28_groups_allocate_nothing [on OneThread];
@@ -155,7 +156,7 @@ async fn b113_very_many_processes_wait(cx: Cx) {
     cx.until(|| tx.parked_takes() == count).await;
     if cx.is_virtual() {
         let each = allocated.bytes_current as usize / count;
-        cx.note(format!("{count} parked processes take {each} bytes each"));
+        cx.note(format_args!("b113 parks {count} processes of {each} bytes each"));
         assert!(each < 1000, "{each} bytes");
     }
     tx.close();
@@ -278,4 +279,22 @@ async fn a28_groups_allocate_nothing(_: Cx) {
     };
     round();
     assert_eq!(allocation_counter::measure(round).count_total, 0);
+}
+
+async fn a28_groups_of_a_fixed_number_allocate_nothing(_: Cx) {
+    let (tx, rx) = rendezvous::<u32, L>();
+    let allocated = allocation_counter::measure(|| {
+        for n in 0..50 {
+            let twice = sequence([rx.take(), rx.take()]);
+            let puts = sequence((tx.put(n), tx.put(n + 1)));
+            let mut both = pin!(parallel((puts, twice)));
+            let results = loop {
+                if let Poll::Ready(results) = poll_once(both.as_mut()) {
+                    break results;
+                }
+            };
+            assert_eq!(results, ((Ok(()), Ok(())), [Ok(n), Ok(n + 1)]));
+        }
+    });
+    assert_eq!(allocated.count_total, 0);
 }
