@@ -202,7 +202,7 @@ async fn a28_a_panic_goes_through_the_group_and_drops_the_siblings(_: Cx) {
     let tally = Tally::new();
     let waits = async {
         let _held = tally.value(1);
-        std::future::pending::<()>().await;
+        pending::<()>().await;
     };
     let panics = async {
         pass().await;

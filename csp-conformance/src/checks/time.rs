@@ -223,6 +223,6 @@ async fn a26_a_deadline_beyond_the_end_of_time_is_no_overflow(cx: Cx) {
     let (_tx, rx) = rendezvous::<u32, L>();
     let forever = cx.timeout(Duration::MAX);
     assert!(!forever.has_passed());
-    assert!(poll_once(pin!(alts((rx.take(), forever.clone())))).is_pending());
+    assert!(poll_once(pin!(alts((rx.take(), forever)))).is_pending());
     assert_eq!(forever.limit(async { 7 }).await, Ok(7));
 }
