@@ -153,8 +153,8 @@ pub(crate) struct Ground<A, B>(PhantomData<(A, B)>);
 
 /// A [`Ground`] without its types.
 pub(crate) trait Grounds: Sync {
-    /// Walks all paths of the offers; `name` is for the report of a failure.
-    fn explore(&self, name: &str, offers: &[Offer], budget: Budget) -> Count;
+    /// Walks all paths of the offers, or the first `most`; `name` is for the report of a failure.
+    fn explore(&self, name: &str, offers: &[Offer], budget: Budget, most: u64) -> Count;
 
     /// Walks one path.
     fn replay(&self, name: &str, offers: &[Offer], steps: &[Step]);
@@ -191,11 +191,11 @@ impl<A: Flavour, B: Flavour<Lock = A::Lock>> Ground<A, B> {
 }
 
 impl<A: Flavour + Sync, B: Flavour<Lock = A::Lock> + Sync> Grounds for Ground<A, B> {
-    fn explore(&self, name: &str, offers: &[Offer], budget: Budget) -> Count {
+    fn explore(&self, name: &str, offers: &[Offer], budget: Budget, most: u64) -> Count {
         let mut count = Count { setups: 1, ..Count::default() };
         let mut seen = HashSet::new();
         let mut stack = vec![Frame::new(self.model(offers), budget, offers)];
-        while !FAILED.load(Ordering::Relaxed) {
+        while count.paths < most && !FAILED.load(Ordering::Relaxed) {
             let Some(top) = stack.last_mut() else { break };
             let Some(&step) = top.steps.get(top.next) else {
                 stack.pop();

@@ -32,5 +32,6 @@ mod generated;
 mod ledger;
 mod model;
 mod replays;
+mod scenarios;
 mod script;
 mod world;
