@@ -15,14 +15,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use csp_core::lock::{Lock, SingleThread};
-use csp_core::runtime::{Spawn, SpawnLocal, Timer};
+use csp_core::lock::Lock;
+use csp_core::runtime::{Spawn, Timer};
 use csp_core::{
     Chan, Limit, PendingPut, PendingTake, Process, ProcessError, PutError, TakeError, Timeout,
 };
 
 use crate::panics::caught;
-use crate::runtime::{Instant, LocalRuntime, RunsChecks, Runtime};
+use crate::runtime::{Instant, RunsChecks, Runtime};
+
+#[cfg(feature = "every-cell")]
+mod local;
+#[cfg(feature = "every-cell")]
+pub(crate) use local::Local;
 
 /// How often a condition is looked at on virtual time before it counts as never true: each look
 /// lets all that can run have a turn.
@@ -52,9 +57,6 @@ pub struct Context<R, L> {
 
 /// The context of locks that threads may share.
 pub(crate) type Shared<L> = Context<Runtime, L>;
-
-/// The context of locks that stay on one thread.
-pub(crate) type Local<L> = Context<LocalRuntime, L>;
 
 impl<R: Copy, L> Clone for Context<R, L> {
     fn clone(&self) -> Self {
@@ -118,50 +120,6 @@ impl<L: Lock + Send + Sync + 'static> Shared<L> {
         callback: impl FnOnce(Result<(), PutError<T>>) + Send + 'static,
     ) -> PendingPut<T, L> {
         chan.put_then(value, callback)
-    }
-}
-
-impl Local<SingleThread> {
-    pub(crate) fn take_then<T: 'static>(
-        chan: &Chan<T, SingleThread>,
-        callback: impl FnOnce(Result<T, TakeError>) + 'static,
-    ) -> PendingTake<SingleThread> {
-        chan.take_then_local(callback)
-    }
-
-    pub(crate) fn put_then<T: 'static>(
-        chan: &Chan<T, SingleThread>,
-        value: T,
-        callback: impl FnOnce(Result<(), PutError<T>>) + 'static,
-    ) -> PendingPut<T, SingleThread> {
-        chan.put_then_local(value, callback)
-    }
-}
-
-impl<L> Local<L> {
-    pub(crate) const IS_LOCAL: bool = true;
-
-    /// Starts a process, detached; its panic fails the check.
-    pub(crate) fn go(&self, process: impl Future<Output = ()> + 'static) {
-        let process: Pin<Box<dyn Future<Output = ()>>> = Box::pin(process);
-        self.runtime.go_local(self.outcome.clone().watch(process));
-    }
-
-    /// Starts a process as it is, detached.
-    pub(crate) fn go_unwatched(&self, process: impl Future<Output = ()> + 'static) {
-        self.runtime.go_local(process);
-    }
-
-    /// Starts a process, and gives its handle.
-    pub(crate) fn start<T: 'static>(
-        &self,
-        process: impl Future<Output = T> + 'static,
-    ) -> Process<T, L>
-    where
-        L: Lock + 'static,
-    {
-        let process: Pin<Box<dyn Future<Output = T>>> = Box::pin(process);
-        csp_core::start_local(&self.runtime, process)
     }
 }
 

@@ -38,4 +38,4 @@ mod checks;
 pub use check::{Check, On};
 pub use context::{Context, Setting};
 pub use runtime::{Instant, LocalRuntime, RunsChecks, Runtime};
-pub use worlds::{HANDLES, LOCKS, WORLDS, World};
+pub use worlds::{HANDLES, LOCKS, World, worlds};

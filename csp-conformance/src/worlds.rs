@@ -7,10 +7,6 @@
 
 use crate::check::Check;
 
-/// The lock of a user: that of `parking_lot`, through `mutex-traits`.
-pub(crate) type OwnLock =
-    csp_core::lock::Scoped<mutex::raw_impls::lock_api_0_4::LockApiRawMutex<parking_lot::RawMutex>>;
-
 /// A lock flavour with a kind of handle, and the checks for them.
 #[derive(Debug, Clone, Copy)]
 pub struct World {
@@ -53,52 +49,26 @@ pub const LOCKS: [&str; 4] = ["std", "critical-section", "own", "single-thread"]
 pub const HANDLES: [&str; 4] = ["Channel", "lent ends", "Chan", "counted ends"];
 
 /// All worlds; without the feature `every-cell` the few in which every check has a cell.
-pub const WORLDS: &[World] = &[
-    std_place::WORLD,
+pub fn worlds() -> Vec<World> {
+    let worlds = few::WORLDS.to_vec();
     #[cfg(feature = "every-cell")]
-    std_lent::WORLD,
-    #[cfg(feature = "every-cell")]
-    std_chan::WORLD,
-    std_counted::WORLD,
-    #[cfg(feature = "every-cell")]
-    section_place::WORLD,
-    #[cfg(feature = "every-cell")]
-    section_lent::WORLD,
-    #[cfg(feature = "every-cell")]
-    section_chan::WORLD,
-    #[cfg(feature = "every-cell")]
-    section_counted::WORLD,
-    #[cfg(feature = "every-cell")]
-    own_place::WORLD,
-    #[cfg(feature = "every-cell")]
-    own_lent::WORLD,
-    #[cfg(feature = "every-cell")]
-    own_chan::WORLD,
-    #[cfg(feature = "every-cell")]
-    own_counted::WORLD,
-    #[cfg(feature = "every-cell")]
-    single_place::WORLD,
-    #[cfg(feature = "every-cell")]
-    single_lent::WORLD,
-    #[cfg(feature = "every-cell")]
-    single_chan::WORLD,
-    #[cfg(feature = "every-cell")]
-    single_counted::WORLD,
-];
+    let worlds = [&worlds[..], &others::WORLDS].concat();
+    worlds
+}
 
+/// A world of a name: its context, lock, handle, and the modules that not every world has.
 macro_rules! world {
     (
-        $(#[$cfg:meta])* $world:ident, $lock:literal $L:ty, $handle:literal $kind:ident,
-        $Context:ident [$($some:ident)*]
+        $world:ident: $Context:ident, $lock:literal $L:ident, $handle:literal $kind:ident,
+        [$($some:ident)*]
     ) => {
-        $(#[$cfg])*
         #[path = "checks"]
         mod $world {
-            pub(crate) type L = $L;
+            pub(crate) type L = super::$L;
             pub(crate) type Cx = crate::context::$Context<L>;
             pub(crate) use crate::kinds::$kind::*;
 
-            /// Declares the modules that only some worlds have.
+            /// What `checks/all.rs` invokes to declare them.
             macro_rules! some {
                 () => {
                     $(mod $some;)*
@@ -119,52 +89,79 @@ macro_rules! world {
     };
 }
 
-macro_rules! worlds_of {
-    ($lock:literal $L:ty, $Context:ident $some:tt, $($world:tt)+) => {
-        $(worlds_of!(@ $world $lock $L, $Context $some);)+
-    };
-    (@ ($(#[$cfg:meta])* $world:ident place) $lock:literal $L:ty, $Context:ident [$($some:ident)*]) => {
-        world!($(#[$cfg])* $world, $lock $L, "Channel" place, $Context [$($some)*]);
-    };
-    (@ ($(#[$cfg:meta])* $world:ident lent) $lock:literal $L:ty, $Context:ident [$($some:ident)*]) => {
-        world!($(#[$cfg])* $world, $lock $L, "lent ends" lent, $Context [$($some)*]);
-    };
-    (@ ($(#[$cfg:meta])* $world:ident chan) $lock:literal $L:ty, $Context:ident [$($some:ident)*]) => {
-        world!($(#[$cfg])* $world, $lock $L, "Chan" chan, $Context [allocated callbacks $($some)*]);
-    };
-    (@ ($(#[$cfg:meta])* $world:ident counted) $lock:literal $L:ty, $Context:ident [$($some:ident)*]) => {
-        world!(
-            $(#[$cfg])* $world, $lock $L, "counted ends" counted,
-            $Context [allocated callbacks retire $($some)*]
-        );
-    };
+// A path of its own, so that the paths in the macro start from this folder.
+#[path = "."]
+mod few {
+    use csp_core::lock::StdLock;
+
+    world!(std_place: Shared, "std" StdLock, "Channel" place, [threads groups]);
+    world!(
+        std_counted: Shared, "std" StdLock, "counted ends" counted,
+        [threads groups allocated callbacks retire]
+    );
+
+    pub(super) const WORLDS: [super::World; 2] = [std_place::WORLD, std_counted::WORLD];
 }
 
-worlds_of!(
-    "std" csp_core::lock::StdLock, Shared [threads groups],
-    (std_place place)
-    (#[cfg(feature = "every-cell")] std_lent lent)
-    (#[cfg(feature = "every-cell")] std_chan chan)
-    (std_counted counted)
-);
-worlds_of!(
-    "critical-section" csp_core::lock::CriticalSection, Shared [threads groups],
-    (#[cfg(feature = "every-cell")] section_place place)
-    (#[cfg(feature = "every-cell")] section_lent lent)
-    (#[cfg(feature = "every-cell")] section_chan chan)
-    (#[cfg(feature = "every-cell")] section_counted counted)
-);
-worlds_of!(
-    "own" crate::worlds::OwnLock, Shared [threads groups],
-    (#[cfg(feature = "every-cell")] own_place place)
-    (#[cfg(feature = "every-cell")] own_lent lent)
-    (#[cfg(feature = "every-cell")] own_chan chan)
-    (#[cfg(feature = "every-cell")] own_counted counted)
-);
-worlds_of!(
-    "single-thread" csp_core::lock::SingleThread, Local [local],
-    (#[cfg(feature = "every-cell")] single_place place)
-    (#[cfg(feature = "every-cell")] single_lent lent)
-    (#[cfg(feature = "every-cell")] single_chan chan)
-    (#[cfg(feature = "every-cell")] single_counted counted)
-);
+#[cfg(feature = "every-cell")]
+#[path = "."]
+mod others {
+    use csp_core::lock::{CriticalSection, Scoped, SingleThread, StdLock};
+    use mutex::raw_impls::lock_api_0_4::LockApiRawMutex;
+
+    /// The lock of a user: that of `parking_lot`, through `mutex-traits`.
+    type OwnLock = Scoped<LockApiRawMutex<parking_lot::RawMutex>>;
+
+    world!(std_lent: Shared, "std" StdLock, "lent ends" lent, [threads groups]);
+    world!(std_chan: Shared, "std" StdLock, "Chan" chan, [threads groups allocated callbacks]);
+    world!(
+        section_place: Shared, "critical-section" CriticalSection, "Channel" place,
+        [threads groups]
+    );
+    world!(
+        section_lent: Shared, "critical-section" CriticalSection, "lent ends" lent,
+        [threads groups]
+    );
+    world!(
+        section_chan: Shared, "critical-section" CriticalSection, "Chan" chan,
+        [threads groups allocated callbacks]
+    );
+    world!(
+        section_counted: Shared, "critical-section" CriticalSection, "counted ends" counted,
+        [threads groups allocated callbacks retire]
+    );
+    world!(own_place: Shared, "own" OwnLock, "Channel" place, [threads groups]);
+    world!(own_lent: Shared, "own" OwnLock, "lent ends" lent, [threads groups]);
+    world!(own_chan: Shared, "own" OwnLock, "Chan" chan, [threads groups allocated callbacks]);
+    world!(
+        own_counted: Shared, "own" OwnLock, "counted ends" counted,
+        [threads groups allocated callbacks retire]
+    );
+    world!(single_place: Local, "single-thread" SingleThread, "Channel" place, [local]);
+    world!(single_lent: Local, "single-thread" SingleThread, "lent ends" lent, [local]);
+    world!(
+        single_chan: Local, "single-thread" SingleThread, "Chan" chan,
+        [local allocated callbacks]
+    );
+    world!(
+        single_counted: Local, "single-thread" SingleThread, "counted ends" counted,
+        [local allocated callbacks retire]
+    );
+
+    pub(super) const WORLDS: [super::World; 14] = [
+        std_lent::WORLD,
+        std_chan::WORLD,
+        section_place::WORLD,
+        section_lent::WORLD,
+        section_chan::WORLD,
+        section_counted::WORLD,
+        own_place::WORLD,
+        own_lent::WORLD,
+        own_chan::WORLD,
+        own_counted::WORLD,
+        single_place::WORLD,
+        single_lent::WORLD,
+        single_chan::WORLD,
+        single_counted::WORLD,
+    ];
+}
