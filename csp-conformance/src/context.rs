@@ -186,6 +186,11 @@ impl<R: RunsChecks, L> Context<R, L> {
         }
     }
 
+    /// Whether all processes of the check take turns on one thread.
+    pub(crate) fn is_on_one_thread(&self) -> bool {
+        matches!(self.setting.runtime, Runtime::Virtual | Runtime::Tokio)
+    }
+
     pub(crate) fn is_virtual(&self) -> bool {
         self.setting.runtime == Runtime::Virtual
     }

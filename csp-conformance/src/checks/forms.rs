@@ -144,36 +144,35 @@ async fn a25_the_macro_binds_patterns_and_runs_one_body(_: Cx) {
 }
 
 async fn a25_slices_mix_puts_and_takes_of_any_number(_: Cx) {
-    // A slice is made of channels, whatever handle lent them.
-    let channels = [(); 6].map(|()| Channel::<usize, buffer::Fixed<1>, L>::new());
-    for number in 2..=channels.len() {
-        let channels = &channels[..number];
+    let pairs = [(); 6].map(|()| fixed::<usize, L, 1>());
+    for number in 2..=pairs.len() {
+        let pairs = &pairs[..number];
         let mut values = [const { Some(10) }; 6];
-        let sides = channels.iter().zip(&mut values).enumerate();
-        let branches = sides.map(|(n, (channel, value))| match n % 2 {
-            0 => Branch::take(channel),
-            _ => Branch::put_from(channel, value),
+        let sides = pairs.iter().zip(&mut values).enumerate();
+        let branches = sides.map(|(n, ((tx, rx), value))| match n % 2 {
+            0 => Branch::take(&**rx),
+            _ => Branch::put_from(&**tx, value),
         });
         let mut branches = Box::into_pin(branches.collect::<Box<[_]>>());
         // The puts are to full channels, the takes from empty ones: nothing is ready.
-        channels.iter().skip(1).step_by(2).for_each(|channel| channel.try_put(0).unwrap());
+        pairs.iter().skip(1).step_by(2).for_each(|(tx, _)| tx.try_put(0).unwrap());
         let last = number - 1;
         {
             let mut choice = pin!(alts(branches.as_mut()));
             assert!(poll_once(choice.as_mut()).is_pending());
             let expected = if last % 2 == 0 {
-                channels[last].try_put(5).unwrap();
+                pairs[last].0.try_put(5).unwrap();
                 BranchOutcome::Took(Ok(5))
             } else {
-                assert_eq!(channels[last].try_take(), Ok(0));
+                assert_eq!(pairs[last].1.try_take(), Ok(0));
                 BranchOutcome::Put(Ok(()))
             };
             assert_eq!(poll_once(choice), Poll::Ready((last, expected)));
         }
         drop(branches);
         assert_eq!(values.iter().flatten().count(), if last % 2 == 0 { 6 } else { 5 });
-        for channel in channels {
-            let _left = channel.try_take();
+        for (_, rx) in pairs {
+            let _left = rx.try_take();
         }
     }
 }

@@ -222,7 +222,7 @@ async fn b16_a_million_immediate_operations(cx: Cx) {
     }
     tx.close();
     // With threads of its own the other process has turns whatever this one does.
-    if cx.is_virtual() {
+    if cx.is_on_one_thread() {
         let turns = turns.load(Ordering::Relaxed);
         assert!(turns > rounds / 100, "the other process had {turns} turns in {rounds} rounds");
     }
