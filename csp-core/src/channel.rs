@@ -373,7 +373,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         self.rest(Party::STRANGER, Rest::End);
     }
 
-    /// Poisons the whole channel with a strength of 1 to 255; whether it had an effect.
+    /// Poisons the whole channel with a strength of 1 to 255; false if the channel is immune to it.
     ///
     /// Poison acts if it is stronger than the channel's immunity (0 unless set). Parked and later
     /// operations fail with the strongest poison so far; what is in the channel is discarded. An

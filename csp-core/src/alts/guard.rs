@@ -58,7 +58,7 @@ pub trait Guard: RawGuard {
     note = "a branch is `channel.take()`, `channel.put_from(&mut option)`, `channel.closed()`, \
             `timeout(..)`, `&process`, `skip()`, or `future(pinned)`, of a `KeptFuture`",
     note = "`channel.put(value)` cannot be one: if it lost, the value would be lost; \
-            use `put_from(&mut Some(value))`"
+            keep it in an `Option` and use `put_from(&mut option)`"
 )]
 pub trait IntoGuard {
     /// The guard that it becomes.
