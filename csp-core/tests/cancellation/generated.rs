@@ -123,14 +123,9 @@ const ONE_CHANNEL: &str = "put0 take0 stream0 closed0 put_from0 \
 fn a06_a08_a11_three_offers_on_one_channel() {
     let (offers, budgets): (_, &[Budget]) = match size() {
         Size::Small => (2, &[TRY_PUT]),
-        Size::Normal => (
-            3,
-            &[
-                Budget { idle_polls: 1, ..TRY_PUT },
-                Budget { try_takes: 1, ..TRY_PUT },
-                Budget { memory: 2, ..TRY_PUT },
-            ],
-        ),
+        Size::Normal => {
+            (3, &[Budget { idle_polls: 1, ..TRY_PUT }, Budget { try_takes: 1, ..TRY_PUT }])
+        }
         Size::Large => (
             3,
             &[
@@ -228,7 +223,7 @@ fn b92_b93_channels_that_lose_values() {
 fn a08_two_offers_and_what_the_last_steps_left_behind() {
     let (offers, budgets): (_, &[Budget]) = match size() {
         Size::Small => (1, &[Budget { idle_polls: 1, memory: 2, ..TRY_PUT }]),
-        Size::Normal => (2, &[Budget { idle_polls: 2, try_puts: 2, memory: 3, ..NOTHING }]),
+        Size::Normal => (2, &[Budget { idle_polls: 1, try_puts: 2, memory: 3, ..NOTHING }]),
         Size::Large => {
             (2, &[Budget { idle_polls: 2, try_puts: 2, try_takes: 1, ends: 1, memory: 4 }])
         }
