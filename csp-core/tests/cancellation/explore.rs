@@ -24,6 +24,11 @@ use crate::world::{ChannelOf, Flavour, World};
 /// A test has failed: the others stop, so that a broken core is noticed soon.
 static FAILED: AtomicBool = AtomicBool::new(false);
 
+/// A test has failed: nothing more is walked.
+pub(crate) fn stop() {
+    FAILED.store(true, Ordering::Relaxed);
+}
+
 /// How much may happen on a path beside drops, and polls of offers that have something to learn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Budget {
@@ -303,7 +308,7 @@ fn fail(name: &str, offers: &[Offer], steps: &[Step], why: &str) -> ! {
 
 #[expect(clippy::print_stderr, reason = "it has to be out before an unwinding drop aborts")]
 fn tell(name: &str, offers: &[Offer], steps: &[Step], why: &str) {
-    FAILED.store(true, Ordering::Relaxed);
+    stop();
     let (offers, steps) = (script::join(offers), script::join(steps));
     eprintln!("{why}:\n    replay(\"{name}\", \"{offers}\", \"{steps}\");");
 }

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use crate::explore;
 use crate::ledger::Bell;
 
 pub(crate) struct Hand<'c, T> {
@@ -53,5 +54,13 @@ impl<'c, T> Hand<'c, T> {
         self.heard += rings;
         assert!(rings <= 1, "A10: it was woken {rings} times");
         rings == 1
+    }
+}
+
+impl<T> Drop for Hand<'_, T> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            explore::stop();
+        }
     }
 }
