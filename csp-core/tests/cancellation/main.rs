@@ -28,10 +28,10 @@
 )]
 
 mod explore;
-mod generated;
 mod ledger;
 mod model;
 mod replays;
 mod scenarios;
 mod script;
+mod walks;
 mod world;

@@ -1,4 +1,5 @@
-//! The setups whose paths are all walked.
+//! The setups whose paths are all walked. The named tests of the other modules, which are quick,
+//! sort before these.
 
 use crate::explore::{Budget, Count, Ground, Grounds};
 use crate::script::{self, Offer};
