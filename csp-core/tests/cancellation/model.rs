@@ -18,6 +18,7 @@ use csp_core::Ended;
 
 use crate::ledger::VALUES;
 use crate::script::{Form, Offer, Side, Step};
+use observe::OFFERS;
 
 /// What a step came to, seen from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -272,7 +273,7 @@ pub(crate) fn value_of(offer: usize, branch: usize) -> u8 {
 
 /// The number of the value of a `try_put`, counted from 0.
 pub(crate) fn value_of_try(count: u8) -> u8 {
-    VALUES as u8 / 2 + count
+    value_of(OFFERS, 0) + count
 }
 
 fn expect(seen: Seen, wanted: Seen) -> Result<(), String> {

@@ -196,6 +196,22 @@ fn a18_a19_four_offers_on_two_channels() {
 }
 
 #[test]
+fn a09_a19_five_offers() {
+    let menu = "put0 take0 alts(put0,take0)";
+    let budgets: &[Budget] = match size() {
+        Size::Small => return,
+        Size::Normal => &[NOTHING],
+        Size::Large => &[Budget { try_puts: 2, ..NOTHING }, Budget { idle_polls: 1, ..TRY_PUT }],
+    };
+    let grounds = &["meet", "one", "chan meet"];
+    Sweep { grounds, menu, offers: 5, budgets }.walk("five offers");
+    if size() == Size::Large {
+        let (grounds, budgets) = (&["meet", "one two", "meet std"], &[NOTHING]);
+        Sweep { grounds, menu: TWO_CHANNELS, offers: 5, budgets }.walk("five offers, two channels");
+    }
+}
+
+#[test]
 fn a18_guards_for_an_end_and_choices_with_a_default() {
     let menu = "put0 take1 alts(take0,closed1) alts(closed0,put0) random(closed0,closed1) \
                 or_default(take0,put1) or_default(put0,closed1)";
@@ -226,7 +242,7 @@ fn a08_two_offers_and_what_the_last_steps_left_behind() {
         Size::Small => (1, &[Budget { idle_polls: 1, memory: 2, ..TRY_PUT }]),
         Size::Normal => (2, &[Budget { idle_polls: 1, try_puts: 2, memory: 3, ..NOTHING }]),
         Size::Large => {
-            (2, &[Budget { idle_polls: 2, try_puts: 2, try_takes: 1, ends: 1, memory: 4 }])
+            (2, &[Budget { idle_polls: 1, try_puts: 2, try_takes: 0, ends: 1, memory: 4 }])
         }
     };
     Sweep { grounds: DISCIPLINES, menu: ONE_CHANNEL, offers, budgets }.walk("memory of steps");

@@ -6,7 +6,7 @@ use super::{At, Model, Phase};
 use crate::ledger::VALUES;
 
 /// How many offers a setup has at most.
-pub(crate) const OFFERS: usize = 4;
+pub(crate) const OFFERS: usize = 5;
 
 /// A channel from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

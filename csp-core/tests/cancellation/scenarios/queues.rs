@@ -9,8 +9,8 @@ use super::hand::Hand;
 type Meet<L> = Channel<u32, Rendezvous, L>;
 
 /// Three choices wait on `c` before a plain take, and each is decided elsewhere.
-fn dead_heads<L: Lock>() {
-    let (c, d) = (Meet::<L>::new(), [(); 3].map(|()| Meet::<L>::new()));
+fn dead_heads<L: Lock, M: Lock>() {
+    let (c, d) = (Meet::<L>::new(), [(); 3].map(|()| Meet::<M>::new()));
     let choices: Vec<_> =
         d.iter().map(|d| Hand::parked(alts((c.take(), d.take())).priority())).collect();
     let mut take = Hand::parked(c.take());
@@ -29,8 +29,9 @@ fn dead_heads<L: Lock>() {
 
 #[test]
 fn a19_dead_heads_of_a_queue_are_passed_over() {
-    dead_heads::<SingleThread>();
-    dead_heads::<StdLock>();
+    dead_heads::<SingleThread, SingleThread>();
+    dead_heads::<StdLock, StdLock>();
+    dead_heads::<StdLock, SingleThread>();
 }
 
 /// The same on the side of the puts, with a taker that comes and one that waits.
@@ -184,8 +185,8 @@ fn a11_parked_puts_keep_their_order_when_the_place_comes_free() {
 }
 
 /// A choice is told at one channel, and before it comes it is committed at the other one.
-fn told_and_committed<L: Lock>() {
-    let (c, d) = (Meet::<L>::new(), Meet::<L>::new());
+fn told_and_committed<L: Lock, M: Lock>() {
+    let (c, d) = (Meet::<L>::new(), Meet::<M>::new());
     let held = Hand::parked(c.take());
     let mut choice = Hand::parked(alts((c.take(), d.take())).priority());
     c.try_put(1).unwrap();
@@ -204,8 +205,9 @@ fn told_and_committed<L: Lock>() {
 
 #[test]
 fn a19_a_choice_is_told_at_one_channel_and_committed_at_the_other() {
-    told_and_committed::<SingleThread>();
-    told_and_committed::<StdLock>();
+    told_and_committed::<SingleThread, SingleThread>();
+    told_and_committed::<StdLock, StdLock>();
+    told_and_committed::<SingleThread, StdLock>();
 }
 
 /// Two choices in opposing order, two more that cross them, and a plain party that is left over.
