@@ -4,6 +4,10 @@ use std::time::{Duration, Instant};
 
 use crate::Result;
 
+mod part;
+
+pub use part::Part;
+
 pub struct Check {
     pub name: &'static str,
     /// What it shows, in a few words for `cargo xtask help`.
@@ -14,19 +18,18 @@ pub struct Check {
 /// What a check may use up.
 pub struct Limits {
     /// For one search that has no end of its own, such as fuzzing.
-    #[expect(dead_code, reason = "mutants and miri end by themselves")]
     pub budget: Duration,
 }
 
 pub enum Verdict {
-    Passed(String),
+    Passed(Vec<Part>),
     /// Not run, or not all of it, and why.
     Skipped(String),
 }
 
 impl Verdict {
     pub fn passed() -> Result<Self> {
-        Ok(Self::Passed(String::new()))
+        Ok(Self::Passed(Vec::new()))
     }
 
     /// For a check of many parts: skipped if one of them was.
@@ -37,11 +40,18 @@ impl Verdict {
 
 /// The line that `cargo xtask help` shows for each.
 pub fn list(checks: &[&Check]) -> String {
-    checks.iter().map(|check| format!("  {:<10} {}\n", check.name, check.what)).collect()
+    checks.iter().map(|check| format!("  {:<12} {}\n", check.name, check.what)).collect()
 }
 
 /// Runs all, or the one called `only`, also past a failure: one run shows everything.
-pub fn run(checks: &[&Check], only: Option<&str>, limits: &Limits, strict: bool) -> Result {
+///
+/// A check that `may_skip` does not allow to be skipped has failed if it was.
+pub fn run(
+    checks: &[&Check],
+    only: Option<&str>,
+    limits: &Limits,
+    may_skip: impl Fn(&Check) -> bool,
+) -> Result {
     let chosen: Vec<&Check> =
         checks.iter().copied().filter(|check| only.is_none_or(|name| name == check.name)).collect();
     if chosen.is_empty() {
@@ -60,42 +70,41 @@ pub fn run(checks: &[&Check], only: Option<&str>, limits: &Limits, strict: bool)
             Ok(Verdict::Skipped(why)) => println!("== {}: SKIPPED: {why}", check.name),
             Err(error) => println!("== {}: FAILED, {}: {error}", check.name, seconds(time)),
         }
-        rows.push((check.name, result, time));
+        rows.push(Row { check, result, time });
     }
-    summary(&rows, strict)
+    summary(&rows, may_skip)
 }
 
-fn summary(rows: &[(&str, Result<Verdict>, Duration)], strict: bool) -> Result {
+struct Row<'a> {
+    check: &'a Check,
+    result: Result<Verdict>,
+    time: Duration,
+}
+
+fn summary(rows: &[Row<'_>], may_skip: impl Fn(&Check) -> bool) -> Result {
     println!();
-    let (mut failed, mut skipped) = (Vec::new(), Vec::new());
-    for (name, result, time) in rows {
+    let (mut failed, mut skipped) = (Vec::new(), 0);
+    for Row { check, result, time } in rows {
         let (word, note) = match result {
-            Ok(Verdict::Passed(note)) => ("passed", note),
-            Ok(Verdict::Skipped(why)) => ("SKIPPED", why),
-            Err(error) => ("FAILED", error),
+            Ok(Verdict::Passed(_)) => ("passed", ""),
+            Ok(Verdict::Skipped(why)) => ("SKIPPED", why.as_str()),
+            Err(error) => ("FAILED", error.as_str()),
         };
-        match result {
-            Ok(Verdict::Passed(_)) => {}
-            Ok(Verdict::Skipped(_)) => skipped.push(*name),
-            Err(_) => failed.push(*name),
-        }
         let note = note.lines().next().unwrap_or_default();
-        println!("{name:<10} {word:<8} {:>7}  {note}", seconds(*time));
+        println!("{:<12} {word:<8} {:>9}  {note}", check.name, seconds(*time));
+        match result {
+            Ok(Verdict::Passed(parts)) => parts.iter().for_each(|part| println!("  {part}")),
+            Ok(Verdict::Skipped(_)) if may_skip(check) => skipped += 1,
+            Ok(Verdict::Skipped(_)) => failed.push(format!("{} (skipped)", check.name)),
+            Err(_) => failed.push(check.name.to_owned()),
+        }
     }
-    let total: Duration = rows.iter().map(|(_, _, time)| *time).sum();
-    let passed = rows.len() - failed.len() - skipped.len();
-    println!(
-        "{passed} passed, {} failed, {} skipped, {}",
-        failed.len(),
-        skipped.len(),
-        seconds(total)
-    );
-    if strict {
-        failed.append(&mut skipped);
-    }
+    let total: Duration = rows.iter().map(|row| row.time).sum();
+    let passed = rows.len() - failed.len() - skipped;
+    println!("{passed} passed, {} failed, {skipped} skipped, {}", failed.len(), seconds(total));
     if failed.is_empty() { Ok(()) } else { Err(format!("not passed: {}", failed.join(", "))) }
 }
 
-fn seconds(time: Duration) -> String {
+pub fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }

@@ -1,9 +1,11 @@
 //! Running cargo and git.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Result;
+use crate::check::Part;
 
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace")
@@ -43,6 +45,38 @@ pub fn output(command: &mut Command) -> Result<String> {
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
     Err(format!("`{}`: {}\n{}", line(command), output.status, complaint.trim_end()))
+}
+
+/// What a test program counted.
+#[derive(Default)]
+pub struct Counted {
+    pub parts: Vec<Part>,
+    pub tests_passed: u64,
+}
+
+/// Runs to the end, shows what is printed, and returns what was counted in it.
+pub fn run_and_count(command: &mut Command) -> Result<Counted> {
+    let failed = |error: std::io::Error, command: &Command| format!("{}: {error}", line(command));
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(error, command))?;
+    let printed = child.stdout.take().expect("the output is piped");
+    let mut counted = Counted::default();
+    for line in BufReader::new(printed).lines().map_while(std::result::Result::ok) {
+        println!("{line}");
+        counted.parts.extend(Part::parse(&line));
+        counted.tests_passed += tests_passed(&line).unwrap_or(0);
+    }
+    let status = child.wait().map_err(|error| failed(error, command))?;
+    if status.success() { Ok(counted) } else { Err(format!("`{}`: {status}", line(command))) }
+}
+
+/// From a line such as `test result: ok. 31 passed; 0 failed`.
+fn tests_passed(line: &str) -> Option<u64> {
+    let (number, _) = line.strip_prefix("test result: ok. ")?.split_once(" passed")?;
+    number.parse().ok()
 }
 
 /// Whether a tool is there and answers.

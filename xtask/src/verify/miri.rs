@@ -1,22 +1,50 @@
 //! The core's tests in Miri, under both models of aliasing.
 
+use std::time::Instant;
+
 use crate::Result;
-use crate::check::{Check, Limits, Verdict};
-use crate::shell::{cargo, command, output, run, works};
+use crate::check::{Check, Limits, Part, Verdict};
+use crate::shell::{cargo, command, output, run_and_count, works};
 
 pub const CHECK: Check =
     Check { name: "miri", what: "the core's tests in Miri, Stacked and Tree Borrows", run: check };
 
-/// What is run, and with which flags; doctests and `ui` cases are not, as they start compilers.
-const TESTS: [(&[&str], &str); 3] = [
-    (&["--lib"], ""),
-    (&["--test", "cancellation"], ""),
-    // It leaks pinned futures on purpose.
-    (&["--test", "soundness"], "-Zmiri-ignore-leaks"),
+struct Suite {
+    what: &'static str,
+    tests: &'static [&'static str],
+    flags: &'static str,
+    /// Whether the order in which its threads run matters, so that more seeds show more.
+    has_threads: bool,
+}
+
+/// Doctests and `ui` cases are not run, as they start compilers.
+const SUITES: [Suite; 4] = [
+    Suite { what: "unit tests", tests: &["--lib"], flags: "", has_threads: false },
+    Suite {
+        what: "cancellation",
+        tests: &["--test", "cancellation"],
+        flags: "",
+        has_threads: false,
+    },
+    Suite {
+        what: "soundness",
+        tests: &["--test", "soundness", "--", "--skip", "threads::"],
+        // It leaks pinned futures on purpose.
+        flags: "-Zmiri-ignore-leaks",
+        has_threads: false,
+    },
+    Suite {
+        what: "soundness, threads",
+        tests: &["--test", "soundness", "threads::"],
+        flags: "-Zmiri-ignore-leaks",
+        has_threads: true,
+    },
 ];
 
 const MODELS: [(&str, &str); 2] =
     [("Stacked Borrows", ""), ("Tree Borrows", "-Zmiri-tree-borrows")];
+
+const SEEDS_PER_MINUTE: u64 = 2;
 
 const INSTALL: [&str; 9] = [
     "toolchain",
@@ -30,22 +58,40 @@ const INSTALL: [&str; 9] = [
     "rust-src",
 ];
 
-fn check(_: &Limits) -> Result<Verdict> {
+fn check(limits: &Limits) -> Result<Verdict> {
     if let Err(why) = available() {
         return Ok(Verdict::Skipped(format!("no nightly with Miri: {why}")));
     }
-    for (model, flags) in MODELS {
-        for (tests, more_flags) in TESTS {
-            println!("-- {model}: {}", tests.join(" "));
-            let args = ["+nightly", "miri", "test", "--package", "csp-core", "--all-features"];
-            let mut miri = cargo(args.into_iter().chain(tests.iter().copied()));
-            // All interleavings take minutes natively; Miri is some hundred times slower.
-            miri.env("MIRIFLAGS", format!("{flags} {more_flags}"))
-                .env("CSP_CANCELLATION_SIZE", "small");
-            run(&mut miri).map_err(|error| format!("{model}: {error}"))?;
+    let seeds = SEEDS_PER_MINUTE * (limits.budget.as_secs() / 60).max(1);
+    let mut parts = Vec::new();
+    for (model, model_flags) in MODELS {
+        for suite in &SUITES {
+            parts.push(run(suite, model, model_flags, if suite.has_threads { seeds } else { 1 })?);
         }
     }
-    Verdict::passed()
+    Ok(Verdict::Passed(parts))
+}
+
+fn run(suite: &Suite, model: &str, model_flags: &str, seeds: u64) -> Result<Part> {
+    let what = format!("{model}: {}", suite.what);
+    println!("-- {what}");
+    let start = Instant::now();
+    let args = ["+nightly", "miri", "test", "--package", "csp-core", "--all-features"];
+    let mut miri = cargo(args.into_iter().chain(suite.tests.iter().copied()));
+    // All interleavings take minutes natively; Miri is some hundred times slower.
+    miri.env("MIRIFLAGS", format!("{model_flags} {} -Zmiri-many-seeds=0..{seeds}", suite.flags))
+        .env("CSP_CANCELLATION_SIZE", "small");
+    let counted = run_and_count(&mut miri).map_err(|error| format!("{what}: {error}"))?;
+    if counted.tests_passed == 0 {
+        return Err(format!("{what}: no test ran"));
+    }
+    Ok(Part {
+        what,
+        number: counted.tests_passed,
+        unit: "executions".to_owned(),
+        bound: if seeds == 1 { "1 seed".to_owned() } else { format!("{seeds} seeds each") },
+        time: start.elapsed(),
+    })
 }
 
 fn available() -> Result {

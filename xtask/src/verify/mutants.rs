@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::Result;
-use crate::check::{Check, Limits, Verdict};
+use crate::check::{Check, Limits, Part, Verdict};
 use detector::{Detector, Run};
 use mutant::Mutant;
 use tree::Tree;
@@ -40,6 +40,7 @@ fn check(_: &Limits) -> Result<Verdict> {
     if mutants.is_empty() {
         return Ok(Verdict::Skipped(format!("no patch in {}", mutant::FOLDER)));
     }
+    let start = Instant::now();
     let tree = Tree::copy()?;
     let limits = pass_unbroken(&tree, &mutants)?;
 
@@ -59,7 +60,13 @@ fn check(_: &Limits) -> Result<Verdict> {
         failures.push(format!("no mutant breaks {}", unbroken.join(" ")));
     }
     if failures.is_empty() {
-        return Ok(Verdict::Passed(format!("{} mutants", mutants.len())));
+        return Ok(Verdict::Passed(vec![Part {
+            what: "stored breakages, each caught by all that it names".to_owned(),
+            number: mutants.len() as u64,
+            unit: "mutants".to_owned(),
+            bound: "all".to_owned(),
+            time: start.elapsed(),
+        }]));
     }
     Err(failures.join(", "))
 }
