@@ -139,6 +139,27 @@ fn a09_what_a_choice_was_told_passes_on_when_it_chooses_something_else() {
     assert_eq!((better.completes(), elsewhere.completes()), (Ok(()), Ok(0)));
 }
 
+/// What is left of A9 where two locks are: who decides a choice at one channel cannot look after
+/// those who stand behind it at the other one; its owner does so when it comes.
+#[test]
+fn a09_a_choice_that_was_decided_elsewhere_passes_on_when_it_comes() {
+    let (c, d) = (Meet::<StdLock>::new(), Meet::<StdLock>::new());
+    let (held, told) = (Hand::parked(c.take()), Hand::parked(c.take()));
+    c.try_put(1).unwrap();
+    let mut value = Some(2);
+    let mut choice = Hand::parked(alts((c.put_from(&mut value), d.take())).priority());
+    let mut put = Hand::parked(c.put(3));
+    assert_eq!(held.completes(), Ok(1));
+    assert!(choice.is_woken());
+    d.try_put(4).unwrap();
+    // The put is not told, but nothing is in its way: a take that comes has its value.
+    assert!(!put.is_woken());
+    assert_eq!(choice.completes(), Selected2::Second(Ok(4)));
+    assert!(put.is_woken());
+    assert_eq!(put.completes(), Ok(()));
+    assert_eq!((told.completes(), value), (Ok(3), Some(2)));
+}
+
 #[test]
 fn b85_a_try_put_says_full_while_the_place_is_taken() {
     let c = Meet::<SingleThread>::new();
