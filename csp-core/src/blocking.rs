@@ -6,10 +6,8 @@
 use alloc::sync::Arc;
 use alloc::task::Wake;
 use core::pin::pin;
-use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
-use std::thread::{self, Thread};
 use std::time::Instant;
 
 use crate::alts::{Alts, Guards};
@@ -19,6 +17,8 @@ use crate::end::{PutEnd, TakeEnd};
 use crate::error::{PutError, TakeError};
 use crate::lock::Lock;
 use crate::put::CancelledPut;
+use crate::sync::thread::{self, Thread};
+use crate::sync::{AtomicBool, Ordering};
 
 /// Runs a future on this thread and blocks until it is done.
 ///
@@ -75,8 +75,9 @@ impl Wake for Unpark {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.is_woken.store(true, Ordering::Release);
-        self.thread.unpark();
+        if !self.is_woken.swap(true, Ordering::Release) {
+            self.thread.unpark();
+        }
     }
 }
 

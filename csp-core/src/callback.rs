@@ -270,12 +270,12 @@ where
 
 /// A value under a lock: a mutex, or a critical section where there are no threads to park.
 #[cfg(feature = "std")]
-struct Guarded<T>(std::sync::Mutex<T>);
+struct Guarded<T>(crate::sync::Mutex<T>);
 
 #[cfg(feature = "std")]
 impl<T> Guarded<T> {
     const fn new(value: T) -> Self {
-        Self(std::sync::Mutex::new(value))
+        Self(crate::sync::Mutex::new(value))
     }
 
     fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
@@ -307,8 +307,8 @@ mod trampoline {
     /// `None` on a thread that is ending: there a task runs at once.
     #[cfg(feature = "std")]
     fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> Option<R> {
-        std::thread_local! {
-            static QUEUE: core::cell::RefCell<Queue> = const { core::cell::RefCell::new(None) };
+        crate::sync::per_thread! {
+            static QUEUE: core::cell::RefCell<Queue> = core::cell::RefCell::new(None);
         }
         QUEUE.try_with(|queue| f(&mut queue.borrow_mut())).ok()
     }

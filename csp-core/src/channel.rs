@@ -23,6 +23,7 @@ use crate::lock::Lock;
 use crate::promise::PromiseSlot;
 use crate::put::{Put, PutFrom};
 use crate::stream::TakeStream;
+use crate::sync::Access;
 use crate::take::Take;
 use crate::wait_list::{Offer, Party};
 
@@ -66,6 +67,7 @@ use state::{After, Got, Locked, Rest, State, Transitions};
 /// ```
 pub struct Channel<T, B: Buffer<T>, L> {
     state: UnsafeCell<State<T, B>>,
+    access: Access,
     promise: B::Promise,
     lock: L,
 }
@@ -108,7 +110,8 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         places: B::Places,
         promise: B::Promise,
     ) -> Self {
-        Self { state: UnsafeCell::new(State::new(storage, places)), promise, lock: L::INIT }
+        let state = UnsafeCell::new(State::new(storage, places));
+        Self { state, access: Access::new(), promise, lock: L::INIT }
     }
 
     /// Puts a value: completes once it has been accepted.
@@ -505,6 +508,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     ///
     /// Invariant 1: the lock is held while the result lives, and this is the only one.
     unsafe fn locked(&self) -> Locked<'_, T, B> {
+        self.access.write();
         // SAFETY: passed on to the caller.
         Locked { state: unsafe { &mut *self.state.get() }, promise: &self.promise }
     }

@@ -39,7 +39,7 @@ use core::mem::MaybeUninit;
 use core::task::Waker;
 
 use crate::error::{Ended, Refused};
-use crate::sync::{AtomicU32, Ordering, compare_and_swap};
+use crate::sync::{Access, AtomicU32, Ordering, compare_and_swap};
 
 /// Where a choice is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -253,11 +253,14 @@ impl State {
 pub(crate) struct Choice {
     pub(crate) state: State,
     pub(crate) waker: UnsafeCell<MaybeUninit<Waker>>,
+    /// To `waker`.
+    pub(crate) access: Access,
 }
 
 impl Choice {
     pub(crate) const fn new() -> Self {
-        Self { state: State::new(Word::NEW), waker: UnsafeCell::new(MaybeUninit::uninit()) }
+        let waker = UnsafeCell::new(MaybeUninit::uninit());
+        Self { state: State::new(Word::NEW), waker, access: Access::new() }
     }
 }
 

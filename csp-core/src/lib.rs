@@ -96,7 +96,7 @@ mod choice;
 mod closed;
 mod end;
 mod error;
-#[cfg(all(test, feature = "std"))]
+#[cfg(all(test, feature = "std", not(any(loom, shuttle))))]
 mod layout;
 pub mod lock;
 mod operation;
@@ -108,6 +108,8 @@ mod pin;
 mod process;
 mod promise;
 mod put;
+#[cfg(all(test, any(loom, shuttle)))]
+mod races;
 pub mod runtime;
 #[cfg(feature = "alloc")]
 mod shared;

@@ -151,11 +151,11 @@ impl<L: Lock> AnyLock for L {
 /// ```
 #[cfg(feature = "std")]
 #[derive(Debug, Default)]
-pub struct StdLock(std::sync::Mutex<()>);
+pub struct StdLock(crate::sync::Mutex<()>);
 
 #[cfg(feature = "std")]
 impl ConstInit for StdLock {
-    const INIT: Self = Self(std::sync::Mutex::new(()));
+    const INIT: Self = Self(crate::sync::Mutex::new(()));
 }
 
 // SAFETY: the guard of the mutex lives as long as the closure runs.

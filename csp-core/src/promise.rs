@@ -13,6 +13,8 @@
 use core::cell::UnsafeCell;
 use core::fmt;
 
+use crate::sync::Access;
+
 /// Where the value of a promise is; nowhere for the other buffers.
 #[doc(hidden)]
 pub trait PromiseSlot<T>: fmt::Debug {
@@ -48,23 +50,28 @@ impl<T> PromiseSlot<T> for NoPromise {
 
 /// The cell of a static promise channel.
 #[doc(hidden)]
-pub struct PromiseCell<T>(UnsafeCell<Option<T>>);
+pub struct PromiseCell<T> {
+    value: UnsafeCell<Option<T>>,
+    access: Access,
+}
 
 impl<T> PromiseCell<T> {
     pub(crate) const fn new() -> Self {
-        Self(UnsafeCell::new(None))
+        Self { value: UnsafeCell::new(None), access: Access::new() }
     }
 }
 
 impl<T: Clone> PromiseSlot<T> for PromiseCell<T> {
     unsafe fn set(&self, value: T) {
+        self.access.write();
         // SAFETY: contracts 1 and 2: nobody reads before this, and nobody else writes.
-        unsafe { *self.0.get() = Some(value) };
+        unsafe { *self.value.get() = Some(value) };
     }
 
     unsafe fn get(&self) -> T {
+        self.access.read();
         // SAFETY: contract 2.
-        let value = unsafe { &*self.0.get() };
+        let value = unsafe { &*self.value.get() };
         value.clone().expect("a promise is read after it was set")
     }
 }
@@ -83,6 +90,7 @@ pub struct AnyPromise<T>(Option<alloc::boxed::Box<Kept<T>>>);
 #[cfg(feature = "alloc")]
 struct Kept<T> {
     value: UnsafeCell<Option<T>>,
+    access: Access,
     clone: fn(&T) -> T,
 }
 
@@ -93,7 +101,8 @@ impl<T> AnyPromise<T> {
     }
 
     pub(crate) fn cloned_by(clone: fn(&T) -> T) -> Self {
-        Self(Some(alloc::boxed::Box::new(Kept { value: UnsafeCell::new(None), clone })))
+        let (value, access) = (UnsafeCell::new(None), Access::new());
+        Self(Some(alloc::boxed::Box::new(Kept { value, access, clone })))
     }
 }
 
@@ -101,12 +110,14 @@ impl<T> AnyPromise<T> {
 impl<T> PromiseSlot<T> for AnyPromise<T> {
     unsafe fn set(&self, value: T) {
         let kept = self.0.as_ref().expect("only a promise channel sets a promise");
+        kept.access.write();
         // SAFETY: contracts 1 and 2: nobody reads before this, and nobody else writes.
         unsafe { *kept.value.get() = Some(value) };
     }
 
     unsafe fn get(&self) -> T {
         let kept = self.0.as_ref().expect("only a promise channel reads a promise");
+        kept.access.read();
         // SAFETY: contract 2.
         let value = unsafe { &*kept.value.get() };
         (kept.clone)(value.as_ref().expect("a promise is read after it was set"))

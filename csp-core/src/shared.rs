@@ -15,12 +15,6 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
-#[cfg(target_has_atomic = "ptr")]
-use core::sync::atomic::AtomicUsize;
-use core::sync::atomic::Ordering;
-#[cfg(all(not(target_has_atomic = "ptr"), feature = "portable-atomic"))]
-use portable_atomic::AtomicUsize;
-
 #[cfg(all(not(target_has_atomic = "ptr"), not(feature = "portable-atomic")))]
 compile_error!(
     "the feature `alloc` of csp-core counts its handles with compare-and-swap, which this CPU does \
@@ -31,6 +25,7 @@ compile_error!(
 use crate::buffer::Any;
 use crate::channel::Channel;
 use crate::lock::Lock;
+use crate::sync::{AtomicUsize, Ordering};
 
 const RETIRED: usize = usize::MAX;
 
@@ -42,7 +37,7 @@ const MOST: usize = usize::MAX / 2;
 pub(crate) struct Count(AtomicUsize);
 
 impl Count {
-    const fn new(count: usize) -> Self {
+    fn new(count: usize) -> Self {
         Self(AtomicUsize::new(count))
     }
 

@@ -1,4 +1,9 @@
-//! The atomic word of a choice, and what a CPU without compare-and-swap does about it.
+//! What threads share: the atomics, the mutex, the parking of a thread; and who watches over it.
+//!
+//! Everything in the core that a memory model could get wrong comes from here, so that a checker
+//! can put its own in place, in the unit tests of `races`: `--cfg loom` tries every order that the C11 model allows, within a
+//! bound; `--cfg shuttle` draws schedules at random. An [`Access`] beside a cell tells loom when
+//! the cell is read or written.
 //!
 //! Everything in the core that two threads may touch without a lock is one [`AtomicU32`] per
 //! choice. Loads and stores exist on every supported CPU. Compare-and-swap does not (Cortex-M0,
@@ -6,7 +11,18 @@
 //! and otherwise a choice must lie under one lock, which makes a load and a store enough
 //! ([`HAS_COMPARE_AND_SWAP`] says which of the two holds).
 
-pub(crate) use core::sync::atomic::{AtomicU32, Ordering};
+#[cfg(all(test, loom))]
+#[path = "sync/loom.rs"]
+mod backend;
+#[cfg(all(test, shuttle))]
+#[path = "sync/shuttle.rs"]
+mod backend;
+#[cfg(not(all(test, any(loom, shuttle))))]
+#[path = "sync/native.rs"]
+mod backend;
+
+pub(crate) use backend::*;
+pub(crate) use core::sync::atomic::Ordering;
 
 /// Whether a choice may span several locks.
 pub(crate) const HAS_COMPARE_AND_SWAP: bool =

@@ -36,7 +36,7 @@ use crate::choice::{Outcome, Phase, Word};
 
 mod node;
 
-pub(crate) use node::{Aliased, Offer, Party, Waiter};
+pub(crate) use node::{Aliased, Offer, Party, Waiter, WakerPlace};
 use node::{Header, Node, choice_of, party_of};
 
 /// Stands for a node that is about to leave its list: if a lock panics on the way, the memory of

@@ -21,6 +21,14 @@ pub struct Limits {
     pub budget: Duration,
 }
 
+impl Limits {
+    /// At least one.
+    pub const fn minutes(&self) -> u64 {
+        let minutes = self.budget.as_secs() / 60;
+        if minutes == 0 { 1 } else { minutes }
+    }
+}
+
 pub enum Verdict {
     Passed(Vec<Part>),
     /// Not run, or not all of it, and why.

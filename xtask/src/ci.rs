@@ -11,7 +11,7 @@ use crate::check::{self, Check, Verdict};
 use crate::{Result, example, test, tidy, verify};
 
 /// The quick ones first.
-const STEPS: [&Check; 12] = [
+const STEPS: [&Check; 14] = [
     &build::FMT,
     &tidy::CHECK,
     &build::CLIPPY,
@@ -22,6 +22,8 @@ const STEPS: [&Check; 12] = [
     &targets::CHECK,
     &build::DOC,
     &package::CHECK,
+    &verify::LOOM,
+    &verify::SHUTTLE,
     &verify::MUTANTS,
     &verify::MIRI,
 ];

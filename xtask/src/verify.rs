@@ -4,6 +4,7 @@
 
 mod miri;
 mod mutants;
+mod races;
 
 use std::time::Duration;
 
@@ -13,8 +14,9 @@ use crate::check::{self, Check, Limits};
 
 pub use miri::CHECK as MIRI;
 pub use mutants::CHECK as MUTANTS;
+pub use races::{LOOM, SHUTTLE};
 
-const ALL: [&Check; 2] = [&MUTANTS, &MIRI];
+const ALL: [&Check; 4] = [&LOOM, &SHUTTLE, &MUTANTS, &MIRI];
 
 const DEFAULT_BUDGET_MINUTES: u64 = 5;
 

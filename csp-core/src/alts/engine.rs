@@ -15,7 +15,7 @@ use super::set::DynGuards;
 use crate::channel::state::After;
 use crate::choice::{Choice, MAX_BRANCHES, Outcome, Phase, Word};
 use crate::sync::HAS_COMPARE_AND_SWAP;
-use crate::wait_list::{Aliased, Linked, Party};
+use crate::wait_list::{Aliased, Linked, Party, WakerPlace};
 
 /// Who won, and what is left to do.
 pub(super) struct Chosen {
@@ -206,9 +206,8 @@ impl Engine<'_> {
     }
 
     /// Where the waker lies; see [`Choice`] for whose it is.
-    const fn waker_place(&self) -> *mut Waker {
-        // SAFETY: the choice lies in `self`; only the address of a field is taken.
-        unsafe { &raw mut (*self.choice.get()).waker }.cast()
+    fn waker_place(&self) -> WakerPlace<'_> {
+        WakerPlace::of(self.choice())
     }
 
     /// Polled while waiting.

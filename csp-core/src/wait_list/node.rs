@@ -12,6 +12,7 @@ use core::ptr;
 use core::task::Waker;
 
 use crate::choice::{Choice, Phase, State, Word};
+use crate::sync::Access;
 
 /// A cell whose content others may reach while a `&mut` to the future around it exists.
 ///
@@ -56,6 +57,14 @@ pub(super) struct Header {
     target: Target,
     /// The state of a plain operation, or `Word::branch`.
     state: State,
+    accesses: Accesses,
+}
+
+/// To the links (contract 2), the slot and the sequence (3), the waker (4).
+struct Accesses {
+    links: Access,
+    slot: Access,
+    waker: Access,
 }
 
 #[repr(C)]
@@ -73,21 +82,33 @@ struct BranchTarget {
     sequence: u32,
 }
 
-// Addresses of fields, without a reference to the node (contract 6).
+// Addresses of fields that are about to be used, without a reference to the node (contract 6).
 impl Header {
-    pub(super) const fn next(node: *mut Self) -> *mut *mut Self {
+    #[inline]
+    fn accesses<'a>(node: *mut Self) -> &'a Accesses {
+        // SAFETY: contract 1, the node is alive; the field is made to be shared.
+        unsafe { &(*node).accesses }
+    }
+
+    #[inline]
+    pub(super) fn next(node: *mut Self) -> *mut *mut Self {
+        Self::accesses(node).links.write();
         // SAFETY: contract 1, the node is alive; nothing is read.
         unsafe { &raw mut (*node).next }
     }
 
-    pub(super) const fn previous(node: *mut Self) -> *mut *mut Self {
+    #[inline]
+    pub(super) fn previous(node: *mut Self) -> *mut *mut Self {
+        Self::accesses(node).links.write();
         // SAFETY: contract 1, the node is alive; nothing is read.
         unsafe { &raw mut (*node).previous }
     }
 
-    pub(super) const fn waker(node: *mut Self) -> *mut Waker {
+    #[inline]
+    pub(super) fn waker<'a>(node: *mut Self) -> WakerPlace<'a> {
         // SAFETY: contract 1, the node is alive; nothing is read.
-        unsafe { &raw mut (*node).target }.cast()
+        let place = unsafe { &raw mut (*node).target }.cast();
+        WakerPlace { place, access: &Self::accesses(node).waker }
     }
 
     const fn choice(node: *mut Self) -> *mut *const Choice {
@@ -95,7 +116,8 @@ impl Header {
         unsafe { &raw mut (*node).target.branch.choice }
     }
 
-    pub(super) const fn sequence(node: *mut Self) -> *mut u32 {
+    pub(super) fn sequence(node: *mut Self) -> *mut u32 {
+        Self::accesses(node).slot.write();
         // SAFETY: contract 1, the node is alive; nothing is read.
         unsafe { &raw mut (*node).target.branch.sequence }
     }
@@ -108,6 +130,7 @@ pub(super) struct Node<T> {
     previous: *mut Header,
     target: Target,
     state: State,
+    accesses: Accesses,
     slot: MaybeUninit<T>,
 }
 
@@ -116,7 +139,59 @@ const _: () = {
     assert!(mem::offset_of!(Node<u8>, previous) == mem::offset_of!(Header, previous));
     assert!(mem::offset_of!(Node<u8>, target) == mem::offset_of!(Header, target));
     assert!(mem::offset_of!(Node<u8>, state) == mem::offset_of!(Header, state));
+    assert!(mem::offset_of!(Node<u8>, accesses) == mem::offset_of!(Header, accesses));
 };
+
+/// Where the waker of a choice lies; contract 4 says whose it is.
+#[derive(Clone, Copy)]
+pub(crate) struct WakerPlace<'a> {
+    place: *mut Waker,
+    access: &'a Access,
+}
+
+impl<'a> WakerPlace<'a> {
+    pub(crate) const fn of(choice: &'a Choice) -> Self {
+        Self { place: choice.waker.get().cast(), access: &choice.access }
+    }
+
+    /// # Safety
+    ///
+    /// Contract 4: the waker is there and the caller's; nobody reads it again.
+    #[inline]
+    pub(crate) unsafe fn read(self) -> Waker {
+        self.access.write();
+        // SAFETY: passed on to the caller.
+        unsafe { self.place.read() }
+    }
+
+    /// # Safety
+    ///
+    /// Contract 4: the place is empty and the caller's.
+    #[inline]
+    pub(crate) unsafe fn write(self, waker: Waker) {
+        self.access.write();
+        // SAFETY: passed on to the caller.
+        unsafe { self.place.write(waker) };
+    }
+
+    /// # Safety
+    ///
+    /// Contract 4: the waker is there and the caller's.
+    unsafe fn replace(self, waker: Waker) -> Waker {
+        self.access.write();
+        // SAFETY: passed on to the caller.
+        unsafe { self.place.replace(waker) }
+    }
+
+    /// # Safety
+    ///
+    /// Contract 4: the waker is there and the caller's.
+    unsafe fn will_wake(self, waker: &Waker) -> bool {
+        self.access.read();
+        // SAFETY: passed on to the caller.
+        unsafe { &*self.place }.will_wake(waker)
+    }
+}
 
 /// The state and waker of the choice that a node belongs to.
 ///
@@ -124,7 +199,7 @@ const _: () = {
 ///
 /// Contract 1: the node is linked, or the caller owns it. Contract 7 covers the choice.
 #[inline]
-pub(super) unsafe fn choice_of<'a>(node: *mut Header) -> (&'a State, *mut Waker, u16) {
+pub(super) unsafe fn choice_of<'a>(node: *mut Header) -> (&'a State, WakerPlace<'a>, u16) {
     // SAFETY: contract 1, the node is alive; the state is atomic.
     let own: &'a State = unsafe { &(*node).state };
     let word = own.get();
@@ -135,7 +210,7 @@ pub(super) unsafe fn choice_of<'a>(node: *mut Header) -> (&'a State, *mut Waker,
     let choice = unsafe { Header::choice(node).read() };
     // SAFETY: contract 7, the choice is alive.
     let choice: &'a Choice = unsafe { &*choice };
-    (&choice.state, choice.waker.get().cast(), word.index())
+    (&choice.state, WakerPlace::of(choice), word.index())
 }
 
 /// Who owns a node.
@@ -171,7 +246,8 @@ impl<T> Waiter<T> {
         let target = Target { branch: BranchTarget { choice, sequence: 0 } };
         let state = State::new(Word::NEW);
         let (next, previous) = (ptr::null_mut(), ptr::null_mut());
-        Self { node: Aliased::new(Node { next, previous, target, state, slot }) }
+        let accesses = Accesses { links: Access::new(), slot: Access::new(), waker: Access::new() };
+        Self { node: Aliased::new(Node { next, previous, target, state, accesses, slot }) }
     }
 
     /// A waiter whose slot is empty.
@@ -188,7 +264,10 @@ impl<T> Waiter<T> {
         self.node.get().cast()
     }
 
+    /// The slot, about to be used.
+    #[inline]
     pub(super) fn slot_of(node: *mut Node<T>) -> *mut T {
+        Header::accesses(node.cast()).slot.write();
         // SAFETY: only the address of the field is taken, within one allocation.
         unsafe { &raw mut (*node).slot }.cast()
     }
@@ -239,7 +318,7 @@ impl<T> Waiter<T> {
     /// Contract 4: a plain operation that is open and not notified; the lock is held.
     pub(crate) unsafe fn will_wake(&self, waker: &Waker) -> bool {
         // SAFETY: passed on to the caller.
-        unsafe { &*Header::waker(self.header()) }.will_wake(waker)
+        unsafe { Header::waker(self.header()).will_wake(waker) }
     }
 
     /// Replaces the waker and returns the old one.

@@ -27,6 +27,7 @@ const FENCED: &[&str] = &[
     "csp-core/src/put.rs",
     "csp-core/src/shared.rs",
     "csp-core/src/stream.rs",
+    "csp-core/src/sync/loom.rs",
     "csp-core/src/take.rs",
     "csp-core/src/wait_list.rs",
     "csp-core/src/wait_list/node.rs",

@@ -62,7 +62,7 @@ fn check(limits: &Limits) -> Result<Verdict> {
     if let Err(why) = available() {
         return Ok(Verdict::Skipped(format!("no nightly with Miri: {why}")));
     }
-    let seeds = SEEDS_PER_MINUTE * (limits.budget.as_secs() / 60).max(1);
+    let seeds = SEEDS_PER_MINUTE * limits.minutes();
     let mut parts = Vec::new();
     for (model, model_flags) in MODELS {
         for suite in &SUITES {

@@ -16,8 +16,25 @@ pub enum Detector {
     Unit,
     /// The generated suite, csp-core/tests/cancellation.rs.
     Cancellation,
+    /// The races of csp-core in one module, under loom or shuttle.
+    Race(Checker, String),
     /// The checks of the conformance suite whose names contain this, in virtual time.
     Conformance(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Checker {
+    Loom,
+    Shuttle,
+}
+
+impl Checker {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Loom => "loom",
+            Self::Shuttle => "shuttle",
+        }
+    }
 }
 
 pub enum Run {
@@ -33,7 +50,12 @@ impl Detector {
             ["unit"] => Ok(Self::Unit),
             ["cancellation"] => Ok(Self::Cancellation),
             ["conformance", filter] => Ok(Self::Conformance(filter.to_owned())),
-            _ => Err(format!("`{text}` is not unit, cancellation or conformance FILTER")),
+            ["loom", filter] => Ok(Self::Race(Checker::Loom, filter.to_owned())),
+            ["shuttle", filter] => Ok(Self::Race(Checker::Shuttle, filter.to_owned())),
+            _ => Err(format!(
+                "`{text}` is not unit, cancellation, loom MODULE, shuttle MODULE or conformance \
+                 FILTER"
+            )),
         }
     }
 
@@ -44,6 +66,7 @@ impl Detector {
         let suite = ["build", "--package", "csp-conformance", "--no-default-features"];
         let mut args = match self {
             Self::Unit => [&test[..], &["--lib"]].concat(),
+            Self::Race(..) => [&test[..], &["--lib", "--release"]].concat(),
             Self::Cancellation => [&test[..], &["--test", "cancellation"]].concat(),
             Self::Conformance(_) => suite.to_vec(),
         };
@@ -52,6 +75,10 @@ impl Detector {
         build.current_dir(tree.path()).env("CARGO_TARGET_DIR", tree.target_dir());
         // Hosted machines switch the first off; nobody reads the backtrace of a mutant.
         build.env("CARGO_INCREMENTAL", "1").env("CARGO_PROFILE_DEV_DEBUG", "0");
+        if let Self::Race(checker, _) = self {
+            build.env("RUSTFLAGS", format!("--cfg {}", checker.name()));
+            build.env("CARGO_TARGET_DIR", tree.target_dir().join(checker.name()));
+        }
         let messages = output(&mut build)?;
         executable(&messages).ok_or_else(|| format!("cargo names no program for {self}"))
     }
@@ -64,6 +91,9 @@ impl Detector {
         match self {
             Self::Conformance(filter) => {
                 command.args(["--runtime", "virtual", "--only", filter]).current_dir(tree.path());
+            }
+            Self::Race(checker, filter) => {
+                command.arg(format!("races::{}::{filter}", checker.name()));
             }
             Self::Unit | Self::Cancellation => {
                 command.current_dir(tree.path().join("csp-core"));
@@ -79,6 +109,7 @@ impl Display for Detector {
             Self::Unit => write!(f, "unit"),
             Self::Cancellation => write!(f, "cancellation"),
             Self::Conformance(filter) => write!(f, "conformance {filter}"),
+            Self::Race(checker, filter) => write!(f, "{} {filter}", checker.name()),
         }
     }
 }
@@ -113,7 +144,7 @@ mod tests {
 
     #[test]
     fn parses_its_own_display() {
-        for text in ["unit", "cancellation", "conformance b66"] {
+        for text in ["unit", "cancellation", "conformance b66", "loom put", "shuttle ring"] {
             assert_eq!(Detector::parse(text).map(|it| it.to_string()).as_deref(), Ok(text));
         }
         assert!(Detector::parse("conformance").is_err());

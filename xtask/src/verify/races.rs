@@ -1,0 +1,41 @@
+//! The races of csp-core, under the two checkers that put their own atomics in place.
+
+use crate::Result;
+use crate::check::{Check, Limits, Verdict};
+use crate::shell::{cargo, run_and_count, target_dir};
+
+pub const LOOM: Check =
+    Check { name: "loom", what: "small races, in every order the memory model allows", run: loom };
+
+pub const SHUTTLE: Check =
+    Check { name: "shuttle", what: "larger shapes, in orders drawn at random", run: shuttle };
+
+/// From this budget on, loom plays one preemption more.
+const LONG_MINUTES: u64 = 30;
+
+const SCHEDULES_PER_MINUTE: u64 = 1_000;
+
+fn loom(limits: &Limits) -> Result<Verdict> {
+    let long = limits.minutes() >= LONG_MINUTES;
+    play("loom", long.then(|| ("CSP_LOOM_EXTRA_PREEMPTIONS", "1".to_owned())))
+}
+
+fn shuttle(limits: &Limits) -> Result<Verdict> {
+    let schedules = SCHEDULES_PER_MINUTE * limits.minutes();
+    play("shuttle", Some(("CSP_SHUTTLE_ITERATIONS", schedules.to_string())))
+}
+
+fn play(checker: &str, setting: Option<(&str, String)>) -> Result<Verdict> {
+    let tests = format!("races::{checker}");
+    let mut play = cargo(["test", "--release", "--package", "csp-core", "--all-features", "--lib"]);
+    play.args([&tests, "--", "--nocapture"]);
+    play.env("RUSTFLAGS", format!("--cfg {checker}"));
+    // Other flags are another build of everything, which is not to push out the usual one.
+    play.env("CARGO_TARGET_DIR", target_dir().join(checker));
+    play.envs(setting);
+    let counted = run_and_count(&mut play)?;
+    if counted.parts.is_empty() {
+        return Err("nothing was played".to_owned());
+    }
+    Ok(Verdict::Passed(counted.parts))
+}
