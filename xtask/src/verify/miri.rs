@@ -11,6 +11,7 @@ pub const CHECK: Check =
 
 struct Suite {
     what: &'static str,
+    package: &'static str,
     tests: &'static [&'static str],
     flags: &'static str,
     /// Whether the order in which its threads run matters, so that more seeds show more.
@@ -19,15 +20,23 @@ struct Suite {
 
 /// Doctests and `ui` cases are not run, as they start compilers.
 const SUITES: [Suite; 4] = [
-    Suite { what: "unit tests", tests: &["--lib"], flags: "", has_threads: false },
+    Suite {
+        what: "unit tests",
+        package: "csp-core",
+        tests: &["--lib"],
+        flags: "",
+        has_threads: false,
+    },
     Suite {
         what: "cancellation",
+        package: "csp-reference",
         tests: &["--test", "cancellation"],
         flags: "",
         has_threads: false,
     },
     Suite {
         what: "soundness",
+        package: "csp-core",
         tests: &["--test", "soundness", "--", "--skip", "threads::"],
         // It leaks pinned futures on purpose.
         flags: "-Zmiri-ignore-leaks",
@@ -35,6 +44,7 @@ const SUITES: [Suite; 4] = [
     },
     Suite {
         what: "soundness, threads",
+        package: "csp-core",
         tests: &["--test", "soundness", "threads::"],
         flags: "-Zmiri-ignore-leaks",
         has_threads: true,
@@ -76,7 +86,7 @@ fn run(suite: &Suite, model: &str, model_flags: &str, seeds: u64) -> Result<Part
     let what = format!("{model}: {}", suite.what);
     println!("-- {what}");
     let start = Instant::now();
-    let args = ["+nightly", "miri", "test", "--package", "csp-core", "--all-features"];
+    let args = ["+nightly", "miri", "test", "--package", suite.package, "--all-features"];
     let mut miri = cargo(args.into_iter().chain(suite.tests.iter().copied()));
     // All interleavings take minutes natively; Miri is some hundred times slower.
     miri.env("MIRIFLAGS", format!("{model_flags} {} -Zmiri-many-seeds=0..{seeds}", suite.flags))

@@ -7,8 +7,8 @@
 //! # catches: cancellation, conformance b83
 //! ```
 //!
-//! `catches` names who must notice, each for itself: `unit`, `cancellation` or `conformance FILTER`.
-//! Patches are applied to a copy, one at a time. First everybody must pass on the copy as it is:
+//! `catches` names who must notice, each for itself: `unit`, `cancellation`, `property` or
+//! `conformance FILTER`. Patches are applied to a copy, one at a time. First everybody must pass on the copy as it is:
 //! a test that always fails would notice everything.
 
 mod detector;

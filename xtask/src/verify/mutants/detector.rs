@@ -14,8 +14,10 @@ use crate::shell::{cargo, output};
 pub enum Detector {
     /// The unit tests of csp-core.
     Unit,
-    /// The generated suite, csp-core/tests/cancellation.rs.
+    /// The generated suite, csp-reference/tests/cancellation.
     Cancellation,
+    /// Random paths against the reference, csp-reference/tests/property, from the same seed always.
+    Property,
     /// The races of csp-core in one module, under loom or shuttle.
     Race(Checker, String),
     /// The checks of the conformance suite whose names contain this, in virtual time.
@@ -49,12 +51,13 @@ impl Detector {
         match words[..] {
             ["unit"] => Ok(Self::Unit),
             ["cancellation"] => Ok(Self::Cancellation),
+            ["property"] => Ok(Self::Property),
             ["conformance", filter] => Ok(Self::Conformance(filter.to_owned())),
             ["loom", filter] => Ok(Self::Race(Checker::Loom, filter.to_owned())),
             ["shuttle", filter] => Ok(Self::Race(Checker::Shuttle, filter.to_owned())),
             _ => Err(format!(
-                "`{text}` is not unit, cancellation, loom MODULE, shuttle MODULE or conformance \
-                 FILTER"
+                "`{text}` is not unit, cancellation, property, loom MODULE, shuttle MODULE or \
+                 conformance FILTER"
             )),
         }
     }
@@ -62,12 +65,14 @@ impl Detector {
     /// Returns the program. Cargo does not run it, as killing cargo would leave it running.
     pub fn build(&self, tree: &Tree) -> Result<PathBuf> {
         let test = ["test", "--no-run", "--package", "csp-core", "--all-features"];
+        let reference = ["test", "--no-run", "--package", "csp-reference"];
         // Without the feature `every-cell`, which only repeats each check for more types.
         let suite = ["build", "--package", "csp-conformance", "--no-default-features"];
         let mut args = match self {
             Self::Unit => [&test[..], &["--lib"]].concat(),
             Self::Race(..) => [&test[..], &["--lib", "--release"]].concat(),
-            Self::Cancellation => [&test[..], &["--test", "cancellation"]].concat(),
+            Self::Cancellation => [&reference[..], &["--test", "cancellation"]].concat(),
+            Self::Property => [&reference[..], &["--test", "property"]].concat(),
             Self::Conformance(_) => suite.to_vec(),
         };
         args.push("--message-format=json-render-diagnostics");
@@ -95,8 +100,11 @@ impl Detector {
             Self::Race(checker, filter) => {
                 command.arg(format!("races::{}::{filter}", checker.name()));
             }
-            Self::Unit | Self::Cancellation => {
+            Self::Unit => {
                 command.current_dir(tree.path().join("csp-core"));
+            }
+            Self::Cancellation | Self::Property => {
+                command.current_dir(tree.path().join("csp-reference"));
             }
         }
         within(limit, &mut command).map_err(|error| format!("{self}: {error}"))
@@ -108,6 +116,7 @@ impl Display for Detector {
         match self {
             Self::Unit => write!(f, "unit"),
             Self::Cancellation => write!(f, "cancellation"),
+            Self::Property => write!(f, "property"),
             Self::Conformance(filter) => write!(f, "conformance {filter}"),
             Self::Race(checker, filter) => write!(f, "{} {filter}", checker.name()),
         }
@@ -144,7 +153,9 @@ mod tests {
 
     #[test]
     fn parses_its_own_display() {
-        for text in ["unit", "cancellation", "conformance b66", "loom put", "shuttle ring"] {
+        for text in
+            ["unit", "cancellation", "property", "conformance b66", "loom put", "shuttle ring"]
+        {
             assert_eq!(Detector::parse(text).map(|it| it.to_string()).as_deref(), Ok(text));
         }
         assert!(Detector::parse("conformance").is_err());

@@ -52,7 +52,9 @@ impl Mutant {
                 .split('_')
                 .next()
                 .is_some_and(|number| number.eq_ignore_ascii_case(behaviour)),
-            Detector::Unit | Detector::Cancellation | Detector::Race(..) => false,
+            Detector::Unit | Detector::Cancellation | Detector::Property | Detector::Race(..) => {
+                false
+            }
         })
     }
 }

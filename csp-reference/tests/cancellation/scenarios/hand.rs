@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::explore;
-use crate::ledger::Bell;
+use csp_reference::ledger::Bell;
 
 pub(crate) struct Hand<'c, T> {
     future: Pin<Box<dyn Future<Output = T> + 'c>>,

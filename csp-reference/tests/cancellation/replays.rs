@@ -1,6 +1,6 @@
 //! Paths that once failed, as they were printed, with what was wrong.
 
-use crate::walks::replay;
+use csp_reference::ground::replay;
 
 #[test]
 fn a09_a_put_goes_on_when_a_take_beside_it_leaves() {

@@ -2,8 +2,8 @@
 
 use csp_core::Ended;
 
-use super::{At, Model, Overflow, Phase, Room, Said, Shape, Tally, value_of, value_of_try};
-use crate::script::Side;
+use super::{At, Model, Overflow, Phase, Room, Said, Shape, Tally};
+use crate::script::{Side, value_of};
 
 /// A party that is in no list: a `try_` form.
 const STRANGER: usize = usize::MAX;
@@ -124,7 +124,7 @@ impl Model<'_> {
         for (branch, guard) in self.offers[offer].guards().enumerate() {
             if guard.side == Side::Put && accepted != Some(branch) {
                 let back = if self.offers[offer].has_source() { At::Back } else { At::Gone };
-                self.values[usize::from(value_of(offer, branch))] = back;
+                self.values[usize::from(value_of(self.offers, offer, branch))] = back;
             }
         }
     }
@@ -154,7 +154,7 @@ impl Model<'_> {
     pub(super) fn commit(&mut self, offer: usize, branch: usize) -> Said {
         let guard = self.offers[offer].guard(branch);
         let said = match guard.side {
-            Side::Put => self.put(offer, guard.channel, value_of(offer, branch)),
+            Side::Put => self.put(offer, guard.channel, value_of(self.offers, offer, branch)),
             Side::Take => self.take(offer, guard.channel),
             Side::Closed => None,
         };
@@ -258,7 +258,7 @@ impl Model<'_> {
         let channel = self.offers[put].guard(branch).channel;
         self.rooms[channel].tally.accepted += 1;
         self.decide(put, channel, vec![(branch, Said::Accepted)]);
-        value_of(put, branch)
+        value_of(self.offers, put, branch)
     }
 
     /// The oldest put moves into the room that a take has made (B7).
@@ -317,8 +317,7 @@ impl Model<'_> {
     }
 
     pub(super) fn try_put(&mut self, channel: usize) -> Said {
-        let value = value_of_try(self.tried);
-        self.tried += 1;
+        let value = self.values.len() as u8;
         let room = &self.rooms[channel];
         let refused = match room.ended {
             Some(ended) => Some(Said::Refused(ended)),
@@ -326,10 +325,10 @@ impl Model<'_> {
             None => Some(Said::Full),
         };
         if let Some(refused) = refused {
-            self.values[usize::from(value)] = At::Gone;
+            self.values.push(At::Gone);
             return refused;
         }
-        self.values[usize::from(value)] = At::Alive;
+        self.values.push(At::Alive);
         self.put(STRANGER, channel, value).expect("the channel is open")
     }
 

@@ -9,7 +9,7 @@ use crate::ledger::Value;
 use crate::model::{Overflow, Shape};
 
 /// A kind of channel.
-pub(crate) trait Flavour {
+pub(crate) trait Flavour: 'static {
     type Buffer: Buffer<Value, Lent: Sync>;
     type Lock: Lock;
     /// What keeps the channel.
@@ -31,6 +31,7 @@ const fn shape(capacity: usize, overflow: Overflow, places: usize) -> Shape {
 /// Static channels: one place for a value that comes back.
 macro_rules! places {
     ($($Name:ident: $Buffer:ty, $Lock:ty, $capacity:literal, $overflow:ident;)+) => {$(
+        #[derive(Debug)]
         pub(crate) struct $Name;
 
         impl Flavour for $Name {
@@ -65,6 +66,7 @@ places! {
 /// Allocated channels: as many places as it takes.
 macro_rules! handles {
     ($($Name:ident: $kind:expr, $Lock:ty, $capacity:expr, $overflow:ident;)+) => {$(
+        #[derive(Debug)]
         pub(crate) struct $Name;
 
         impl Flavour for $Name {

@@ -1,4 +1,4 @@
-//! The reference: what `docs/semantics.md` says about a handful of offers on two channels.
+//! The reference: what `docs/semantics.md` says about a handful of offers on some channels.
 //!
 //! *Model.* A [`Room`] is a channel: the values in it, who waits at it in order of arrival, how it
 //! ended. A [`Party`] is an offer. Everything happens at once and by value; there is no memory to
@@ -10,19 +10,19 @@
 //! are checked on it ([`Model::check_told`]).
 
 mod channel;
-pub(crate) mod observe;
+mod observe;
+
+pub use observe::{Look, Outside, Wakers};
 
 use std::hash::{Hash, Hasher};
 
 use csp_core::Ended;
 
-use crate::ledger::VALUES;
-use crate::script::{Form, Offer, Side, Step};
-use observe::OFFERS;
+use crate::script::{self, Offer, Side, Step, value_of};
 
 /// What a step came to, seen from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Said {
+pub enum Said {
     Accepted,
     Full,
     /// A put failed, its value came back.
@@ -41,7 +41,7 @@ pub(crate) enum Said {
 
 /// The result of a step: of which branch, if it was a poll, and what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Seen {
+pub enum Seen {
     Nothing,
     Pending,
     Ready(usize, Said),
@@ -50,7 +50,7 @@ pub(crate) enum Seen {
 
 /// What a full buffer does with one more value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Overflow {
+pub enum Overflow {
     Wait,
     LoseNewest,
     LoseOldest,
@@ -59,12 +59,12 @@ pub(crate) enum Overflow {
 
 /// The kind of a channel.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shape {
+pub struct Shape {
     /// 0 is a rendezvous.
-    pub(crate) capacity: usize,
-    pub(crate) overflow: Overflow,
+    pub capacity: usize,
+    pub overflow: Overflow,
     /// For how many values that may come back there is a place.
-    pub(crate) places: usize,
+    pub places: usize,
 }
 
 /// An offer and the branch of it, in order of arrival.
@@ -126,30 +126,31 @@ enum At {
 
 /// Everything.
 #[derive(Debug, Clone)]
-pub(crate) struct Model<'s> {
+pub struct Model<'s> {
     offers: &'s [Offer],
-    rooms: [Room; 2],
+    rooms: Vec<Room>,
     parties: Vec<Party>,
-    values: [At; VALUES],
-    tried: u8,
+    values: Vec<At>,
 }
 
 impl<'s> Model<'s> {
-    pub(crate) fn new(offers: &'s [Offer], shapes: [Shape; 2]) -> Self {
-        let mut values = [At::Unborn; VALUES];
+    /// With a channel of each shape.
+    pub fn new(offers: &'s [Offer], shapes: &[Shape]) -> Self {
+        let mut values = vec![At::Unborn; script::branches(offers)];
         for (offer, it) in offers.iter().enumerate() {
             for (branch, guard) in it.guards().enumerate() {
                 if guard.side == Side::Put {
-                    values[usize::from(value_of(offer, branch))] = At::Alive;
+                    values[usize::from(value_of(offers, offer, branch))] = At::Alive;
                 }
             }
         }
         let parties = offers.iter().map(|_| Party { phase: Phase::New, told: false }).collect();
-        Self { offers, rooms: shapes.map(Room::new), parties, values, tried: 0 }
+        let rooms = shapes.iter().copied().map(Room::new).collect();
+        Self { offers, rooms, parties, values }
     }
 
     /// Checks the result of a step against what is allowed, and does the step.
-    pub(crate) fn follow(&mut self, step: Step, seen: Seen) -> Result<(), String> {
+    pub fn follow(&mut self, step: Step, seen: Seen) -> Result<(), String> {
         match step {
             Step::Poll(offer) | Step::Renew(offer) => self.polled(offer, seen),
             Step::Drop(offer) => {
@@ -212,17 +213,14 @@ impl<'s> Model<'s> {
     }
 
     fn has_default(&self, offer: usize) -> bool {
-        self.offers[offer].form == Form::OrDefault
+        self.offers[offer].form.has_default()
     }
 
     /// The branches that may happen now (A19 to A21).
     fn allowed(&self, offer: usize) -> Vec<usize> {
         let branches = self.offers[offer].guards().enumerate().map(|(branch, _)| branch);
         let ready = branches.filter(|&branch| self.is_ready(offer, branch));
-        match self.offers[offer].form {
-            Form::Random => ready.collect(),
-            _ => ready.take(1).collect(),
-        }
+        if self.offers[offer].form.is_random() { ready.collect() } else { ready.take(1).collect() }
     }
 
     /// Whether an offer that waits could proceed, and somebody could have told it so.
@@ -231,24 +229,34 @@ impl<'s> Model<'s> {
         branches.any(|(branch, _)| self.is_known_ready(offer, branch))
     }
 
-    pub(crate) fn is_new(&self, offer: usize) -> bool {
+    pub fn is_new(&self, offer: usize) -> bool {
         self.parties[offer].phase == Phase::New
     }
 
-    pub(crate) fn is_gone(&self, offer: usize) -> bool {
+    pub fn is_gone(&self, offer: usize) -> bool {
         self.parties[offer].phase == Phase::Gone
     }
 
     /// Waits, and nothing has happened since it was last polled.
-    pub(crate) fn is_idle(&self, offer: usize) -> bool {
+    pub fn is_idle(&self, offer: usize) -> bool {
         self.parties[offer] == Party { phase: Phase::Waiting, told: false }
     }
 
-    pub(crate) fn ended(&self, channel: usize) -> Option<Ended> {
+    /// How many offers there are.
+    pub fn offers(&self) -> usize {
+        self.offers.len()
+    }
+
+    /// How many channels there are.
+    pub fn channels(&self) -> usize {
+        self.rooms.len()
+    }
+
+    pub fn ended(&self, channel: usize) -> Option<Ended> {
         self.rooms[channel].ended
     }
 
-    pub(crate) fn len(&self, channel: usize) -> usize {
+    pub fn len(&self, channel: usize) -> usize {
         self.rooms[channel].len()
     }
 }
@@ -264,16 +272,6 @@ impl Hash for Model<'_> {
             (room.ended, room.discards).hash(state);
         }
     }
-}
-
-/// The number of the value that a branch puts.
-pub(crate) fn value_of(offer: usize, branch: usize) -> u8 {
-    (offer * 2 + branch) as u8
-}
-
-/// The number of the value of a `try_put`, counted from 0.
-pub(crate) fn value_of_try(count: u8) -> u8 {
-    value_of(OFFERS, 0) + count
 }
 
 fn expect(seen: Seen, wanted: Seen) -> Result<(), String> {

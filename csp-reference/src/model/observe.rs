@@ -3,46 +3,42 @@
 use csp_core::Ended;
 
 use super::{At, Model, Phase};
-use crate::ledger::VALUES;
-
-/// How many offers a setup has at most.
-pub(crate) const OFFERS: usize = 5;
+use crate::ledger::Fate;
 
 /// A channel from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Look {
-    pub(crate) len: usize,
-    pub(crate) discarded: usize,
-    pub(crate) parked_puts: usize,
-    pub(crate) parked_takes: usize,
-    pub(crate) ended: Option<Ended>,
+pub struct Look {
+    pub len: usize,
+    pub discarded: usize,
+    pub parked_puts: usize,
+    pub parked_takes: usize,
+    pub ended: Option<Ended>,
 }
 
 /// The wakers of one offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Wakers {
+pub struct Wakers {
     /// Calls of the last waker since the last poll began.
-    pub(crate) rings: u32,
+    pub rings: u32,
     /// Clones of the last waker that somebody keeps.
-    pub(crate) kept: usize,
+    pub kept: usize,
     /// Clones of replaced wakers that somebody keeps.
-    pub(crate) stale_kept: usize,
+    pub stale_kept: usize,
     /// Calls of wakers after they were replaced.
-    pub(crate) stale_rings: u32,
+    pub stale_rings: u32,
 }
 
 /// Everything that can be seen.
-#[derive(Debug, Clone)]
-pub(crate) struct Outside {
-    pub(crate) channels: [Look; 2],
-    pub(crate) wakers: [Wakers; OFFERS],
-    pub(crate) drops: [u8; VALUES],
-    pub(crate) back: [bool; VALUES],
+#[derive(Debug, Clone, Default)]
+pub struct Outside {
+    pub channels: Vec<Look>,
+    pub wakers: Vec<Wakers>,
+    pub fates: Vec<Fate>,
 }
 
 impl Model<'_> {
     /// Compares what is seen with what should be, after a step.
-    pub(crate) fn check(&mut self, outside: &Outside) -> Result<(), String> {
+    pub fn check(&mut self, outside: &Outside) -> Result<(), String> {
         for offer in 0..self.parties.len() {
             self.note_rings(offer, &outside.wakers[offer])?;
         }
@@ -50,10 +46,10 @@ impl Model<'_> {
             self.check_told(offer)?;
             self.check_wakers(offer, &outside.wakers[offer])?;
         }
-        for channel in 0..2 {
+        for channel in 0..self.rooms.len() {
             self.check_channel(channel, &outside.channels[channel])?;
         }
-        self.check_values(outside)
+        self.check_values(&outside.fates)
     }
 
     /// A10: only the last waker is called, and once until the next poll.
@@ -128,19 +124,18 @@ impl Model<'_> {
     }
 
     /// A6, A7: no value is lost, and none is there twice.
-    fn check_values(&self, outside: &Outside) -> Result<(), String> {
+    fn check_values(&self, fates: &[Fate]) -> Result<(), String> {
         for (number, at) in self.values.iter().enumerate() {
-            let seen = (outside.drops[number], outside.back[number]);
             let wanted = match at {
-                At::Unborn | At::Alive => (0, false),
-                At::Gone => (1, false),
-                At::Back => (1, true),
+                At::Unborn | At::Alive => Fate { drops: 0, is_back: false },
+                At::Gone => Fate { drops: 1, is_back: false },
+                At::Back => Fate { drops: 1, is_back: true },
             };
-            if seen != wanted {
-                let (drops, back) = seen;
+            if fates[number] != wanted {
+                let Fate { drops, is_back } = fates[number];
                 return Err(format!(
                     "A6, A7: value {number} is {at:?}, but was dropped {drops} times, \
-                     in its caller's hands: {back}"
+                     in its caller's hands: {is_back}"
                 ));
             }
         }
@@ -148,11 +143,11 @@ impl Model<'_> {
     }
 
     /// Nothing is left of the channels and the offers.
-    pub(crate) fn check_end(&self, drops: [u8; VALUES]) -> Result<(), String> {
+    pub fn check_end(&self, fates: &[Fate]) -> Result<(), String> {
         for (number, at) in self.values.iter().enumerate() {
             let wanted = u8::from(*at != At::Unborn);
-            if drops[number] != wanted {
-                let times = drops[number];
+            let times = fates[number].drops;
+            if times != wanted {
                 return Err(format!("A6, A7: at the end value {number} was dropped {times} times"));
             }
         }

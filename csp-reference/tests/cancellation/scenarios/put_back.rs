@@ -8,7 +8,7 @@ use csp_core::{
 use std::pin::pin;
 
 use super::hand::Hand;
-use crate::ledger::Bell;
+use csp_reference::ledger::Bell;
 
 #[test]
 fn a06_put_backs_keep_their_order() {

@@ -1,23 +1,23 @@
 //! Offers as futures.
 
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::rc::Rc;
 
 use csp_core::buffer::Buffer;
 use csp_core::lock::Lock;
 use csp_core::{
     Branch, BranchOutcome, Channel, Closed, Ended, Error, Guard as AltsGuard, PutError, PutFrom,
-    Selected2, Take, TakeError, alts,
+    Rotation, Selected2, Take, TakeError, alts,
 };
 use futures_core::Stream;
 
-use super::{ChannelOf, Flavour, Offering};
+use super::{ChannelOf, Channels, Flavour, Offering};
 use crate::ledger::{Ledger, Source, Value};
-use crate::model::{Said, value_of};
-use crate::script::{Form, Guard, Offer, Side};
+use crate::model::Said;
+use crate::script::{BRANCHES, Form, Guard, Offer, Side, value_of};
 
-/// What is the same for all branches of an offer.
+/// What is the same for both guards of a tuple, on the first two channels.
 struct Ground<'c, A: Flavour, B: Flavour> {
     channels: (&'c ChannelOf<A>, &'c ChannelOf<B>),
     form: Form,
@@ -25,26 +25,41 @@ struct Ground<'c, A: Flavour, B: Flavour> {
 }
 
 /// An offer that has not been polled.
-pub(crate) fn new<'c, A: Flavour, B: Flavour<Lock = A::Lock>>(
-    channels: (&'c ChannelOf<A>, &'c ChannelOf<B>),
-    offer: &Offer,
+pub(crate) fn new<'c, A, B, C>(
+    channels: Channels<'c, A, B, C>,
+    offers: &[Offer],
     index: usize,
     ledger: &Rc<Ledger>,
-) -> Offering<'c> {
-    let mut guards = offer.guards().enumerate().map(|(branch, guard)| {
+) -> Offering<'c>
+where
+    A: Flavour,
+    B: Flavour<Lock = A::Lock>,
+    C: Flavour<Lock = A::Lock>,
+{
+    let offer = offers[index];
+    let sources = offer.guards().enumerate().map(|(branch, guard)| {
         let is_put = guard.side == Side::Put;
-        Source(is_put.then(|| Value::new(value_of(index, branch), ledger)))
+        Source(is_put.then(|| Value::new(value_of(offers, index, branch), ledger)))
     });
-    let sources = [(); 2].map(|()| guards.next().unwrap_or(Source(None)));
-    match (offer.form, offer.second) {
-        (Form::Slice, Some(second)) => sliced::<A, B>(channels, [offer.first, second], sources),
-        (form, Some(second)) => {
-            Ground::<A, B> { channels, form, sources }.first(offer.first, second)
+    let mut sources: Vec<_> = sources.collect();
+    match offer.form {
+        Form::Plain | Form::PutFrom | Form::Stream => {
+            let (Guard { side, channel }, source) = (offer.guard(0), sources.remove(0));
+            match channel {
+                0 => single(channels.0, offer.form, side, source),
+                1 => single(channels.1, offer.form, side, source),
+                _ => single(channels.2, offer.form, side, source),
+            }
         }
-        (form, None) => match offer.first.channel {
-            0 => single(channels.0, form, offer.first.side, sources),
-            _ => single(channels.1, form, offer.first.side, sources),
-        },
+        Form::Alts | Form::Random | Form::OrDefault => {
+            let sources = sources.try_into().expect("a tuple of two guards");
+            let channels = (channels.0, channels.1);
+            let ground = Ground::<A, B> { channels, form: offer.form, sources };
+            ground.first(offer.guard(0), offer.guard(1))
+        }
+        Form::Slice | Form::RandomSlice | Form::FairSlice | Form::SliceOrDefault => {
+            Box::pin(sliced::<A, B, C>(channels, offer, sources))
+        }
     }
 }
 
@@ -52,7 +67,7 @@ fn single<'c, B: Buffer<Value>, L: Lock>(
     channel: &'c Channel<Value, B, L>,
     form: Form,
     side: Side,
-    [mut source, _]: [Source; 2],
+    mut source: Source,
 ) -> Offering<'c> {
     match (form, side) {
         (Form::Plain, Side::Put) => {
@@ -108,33 +123,53 @@ fn said(outcome: BranchOutcome<Value>) -> Said {
     }
 }
 
-fn branch<'s, A: Flavour, B: Flavour<Lock = A::Lock>>(
-    channels: (&'s ChannelOf<A>, &'s ChannelOf<B>),
+fn branch<'s, A, B, C>(
+    channels: Channels<'s, A, B, C>,
     guard: Guard,
     source: &'s mut Source,
-) -> Branch<'s, Value, A::Lock> {
+) -> Branch<'s, Value, A::Lock>
+where
+    A: Flavour,
+    B: Flavour<Lock = A::Lock>,
+    C: Flavour<Lock = A::Lock>,
+{
     match (guard.side, guard.channel) {
         (Side::Put, 0) => Branch::put_from(channels.0, &mut source.0),
-        (Side::Put, _) => Branch::put_from(channels.1, &mut source.0),
+        (Side::Put, 1) => Branch::put_from(channels.1, &mut source.0),
+        (Side::Put, _) => Branch::put_from(channels.2, &mut source.0),
         (Side::Take, 0) => Branch::take(channels.0),
-        (Side::Take, _) => Branch::take(channels.1),
+        (Side::Take, 1) => Branch::take(channels.1),
+        (Side::Take, _) => Branch::take(channels.2),
         (Side::Closed, _) => panic!("a slice has no branch for the end of a channel"),
     }
 }
 
-fn sliced<'c, A: Flavour, B: Flavour<Lock = A::Lock>>(
-    channels: (&'c ChannelOf<A>, &'c ChannelOf<B>),
-    [first, second]: [Guard; 2],
-    sources: [Source; 2],
-) -> Offering<'c> {
-    Box::pin(async move {
-        let [mut one, mut two] = sources;
-        let branches =
-            [branch::<A, B>(channels, first, &mut one), branch::<A, B>(channels, second, &mut two)];
-        let branches = pin!(branches);
-        let (index, outcome) = alts(branches as Pin<&mut [_]>).priority().await;
-        (index, said(outcome))
-    })
+async fn sliced<A, B, C>(
+    channels: Channels<'_, A, B, C>,
+    offer: Offer,
+    mut sources: Vec<Source>,
+) -> (usize, Said)
+where
+    A: Flavour,
+    B: Flavour<Lock = A::Lock>,
+    C: Flavour<Lock = A::Lock>,
+{
+    let pairs = offer.guards().zip(&mut sources);
+    let branches: Box<[_]> =
+        pairs.map(|(guard, source)| branch::<A, B, C>(channels, guard, source)).collect();
+    let mut branches = Box::into_pin(branches);
+    let choice = alts(branches.as_mut());
+    let chosen = match offer.form {
+        // A path has to do the same when it is walked again.
+        Form::RandomSlice => Some(choice.seed(1).await),
+        Form::FairSlice => Some(choice.fair(&mut Rotation::<BRANCHES>::new()).await),
+        Form::SliceOrDefault => choice.priority().or_default().await,
+        _ => Some(choice.priority().await),
+    };
+    match chosen {
+        Some((index, outcome)) => (index, said(outcome)),
+        None => (0, Said::Default),
+    }
 }
 
 /// A guard of a tuple, whatever its channel.

@@ -15,7 +15,7 @@ use csp_core::{
 use futures_core::Stream;
 
 use super::hand::Hand;
-use crate::ledger::{Ledger, Value};
+use csp_reference::ledger::{Ledger, Value};
 
 /// Polls until it completes; how often it yielded, having woken itself.
 fn yields<T>(mut hand: Hand<'_, T>) -> (usize, T) {
@@ -157,7 +157,7 @@ fn a33_a_told_stream_that_is_dropped_holds_up_nobody() {
 
 #[test]
 fn a07_a_put_that_is_cancelled_by_hand_returns_its_value_once() {
-    let ledger = Rc::new(Ledger::default());
+    let ledger = Rc::new(Ledger::new(4));
     let channel = Channel::<Value, Rendezvous, SingleThread>::new();
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
     // Before the first poll, while it waits, and after the channel has ended.
@@ -170,19 +170,19 @@ fn a07_a_put_that_is_cancelled_by_hand_returns_its_value_once() {
             channel.close();
         }
         let CancelledPut::Returned(value) = put.as_mut().cancel() else { panic!("not accepted") };
-        assert_eq!((value.number, ledger.drops(number)), (number, 0));
+        assert_eq!((value.number, ledger.fate(number).drops), (number, 0));
         drop(value);
     }
-    assert_eq!((channel.parked_puts(), [0, 1, 2].map(|n| ledger.drops(n))), (0, [1; 3]));
+    assert_eq!((channel.parked_puts(), [0, 1, 2].map(|n| ledger.fate(n).drops)), (0, [1; 3]));
 
     let channel = Channel::<Value, Rendezvous, SingleThread>::new();
     let mut put = pin!(channel.put(Value::new(3, &ledger)));
     assert!(put.as_mut().poll(&mut cx).is_pending());
     let taken = channel.try_take().unwrap();
     assert!(matches!(put.cancel(), CancelledPut::Committed));
-    assert_eq!(ledger.drops(3), 0);
+    assert_eq!(ledger.fate(3).drops, 0);
     drop(taken);
-    assert_eq!(ledger.drops(3), 1);
+    assert_eq!(ledger.fate(3).drops, 1);
 }
 
 /// A take that waits, a put that waits, a watcher and a choice: an immune channel keeps them.

@@ -1,30 +1,10 @@
 //! The setups whose paths are all walked. The named tests of the other modules, which are quick,
 //! sort before these.
 
-use crate::explore::{Budget, Count, Ground, Grounds};
-use crate::script::{self, Offer};
-use crate::world::{
-    ChanAll, ChanMeet, ChanMeetStd, ChanOne, ChanSlide, Lose, Meet, MeetStd, One, OneStd, Replace,
-    Slide, Two,
-};
+use csp_reference::ground::Ground;
+use csp_reference::script::{self, Offer};
 
-/// Pairs of channels by name; one channel alone is the first of two that are alike.
-const GROUNDS: [(&str, &dyn Grounds); 14] = [
-    ("meet", &Ground::<Meet, Meet>::new()),
-    ("meet std", &Ground::<MeetStd, MeetStd>::new()),
-    ("one", &Ground::<One, One>::new()),
-    ("two", &Ground::<Two, Two>::new()),
-    ("chan meet", &Ground::<ChanMeet, ChanMeet>::new()),
-    ("chan one", &Ground::<ChanOne, ChanOne>::new()),
-    ("slide", &Ground::<Slide, Slide>::new()),
-    ("lose", &Ground::<Lose, Lose>::new()),
-    ("replace", &Ground::<Replace, Replace>::new()),
-    ("chan slide", &Ground::<ChanSlide, ChanSlide>::new()),
-    ("chan all", &Ground::<ChanAll, ChanAll>::new()),
-    ("meet one std", &Ground::<MeetStd, OneStd>::new()),
-    ("meet chan std", &Ground::<MeetStd, ChanMeetStd>::new()),
-    ("one two", &Ground::<One, Two>::new()),
-];
+use crate::explore::{Budget, Count, explore};
 
 /// The channels with one discipline each.
 const DISCIPLINES: &[&str] = &["meet", "one", "two", "chan meet", "chan one"];
@@ -32,16 +12,6 @@ const DISCIPLINES: &[&str] = &["meet", "one", "two", "chan meet", "chan one"];
 const PAIRS: &[&str] = &["meet std", "meet one std", "meet chan std"];
 /// Channels that lose values by a rule.
 const LOSSY: &[&str] = &["slide", "lose", "replace", "chan slide", "chan all"];
-
-fn ground(name: &str) -> &'static dyn Grounds {
-    let found = GROUNDS.iter().find(|(known, _)| *known == name);
-    found.unwrap_or_else(|| panic!("`{name}` is not a ground")).1
-}
-
-/// Walks one path, as a failed test has printed it.
-pub(crate) fn replay(name: &str, offers: &str, steps: &str) {
-    ground(name).replay(name, &script::offers(offers), &script::steps(steps));
-}
 
 /// When the size is small, one of so many setups is walked.
 const SAMPLE: usize = 47;
@@ -91,7 +61,7 @@ impl Sweep {
         let mut count = Count::default();
         for (name, offers) in setups.step_by(step) {
             for budget in self.budgets {
-                count += ground(name).explore(name, &offers, *budget, most);
+                count += explore(Ground::named(name), &offers, *budget, most);
             }
         }
         report(behaviour, count);

@@ -4,22 +4,27 @@ use std::fmt;
 
 /// What a guard does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Side {
+pub enum Side {
     Put,
     Take,
     Closed,
 }
 
-/// One branch of an offer: what it does, and on which of the two channels.
+/// How many channels a setup has at most.
+pub const CHANNELS: usize = 3;
+/// How many branches an offer has at most.
+pub const BRANCHES: usize = 4;
+
+/// One branch of an offer: what it does, and on which channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Guard {
-    pub(crate) side: Side,
-    pub(crate) channel: usize,
+pub struct Guard {
+    pub side: Side,
+    pub channel: usize,
 }
 
 /// How the guards are offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Form {
+pub enum Form {
     /// `put`, `take` or `closed` by itself.
     Plain,
     /// `put_from` by itself.
@@ -32,41 +37,66 @@ pub(crate) enum Form {
     Random,
     /// `alts` over a pinned slice, in order of priority.
     Slice,
-    /// `alts` with a default.
+    /// `alts` over a pinned slice, at random.
+    RandomSlice,
+    /// `alts` over a pinned slice, fair: in order, as it is the first choice with its rotation.
+    FairSlice,
+    /// `alts` over a pinned slice, in order of priority, with a default.
+    SliceOrDefault,
+    /// `alts` over a tuple, in order of priority, with a default.
     OrDefault,
+}
+
+impl Form {
+    pub fn is_random(self) -> bool {
+        matches!(self, Self::Random | Self::RandomSlice)
+    }
+
+    pub fn has_default(self) -> bool {
+        matches!(self, Self::OrDefault | Self::SliceOrDefault)
+    }
 }
 
 /// One future of a setup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Offer {
-    pub(crate) form: Form,
-    pub(crate) first: Guard,
-    pub(crate) second: Option<Guard>,
+pub struct Offer {
+    pub form: Form,
+    guards: [Option<Guard>; BRANCHES],
 }
 
 impl Offer {
-    pub(crate) fn guards(&self) -> impl DoubleEndedIterator<Item = Guard> + Clone + use<> {
-        [Some(self.first), self.second].into_iter().flatten()
+    pub fn new(form: Form, guards: &[Guard]) -> Self {
+        assert!((1..=BRANCHES).contains(&guards.len()), "an offer has up to {BRANCHES} branches");
+        Self { form, guards: std::array::from_fn(|branch| guards.get(branch).copied()) }
     }
 
-    pub(crate) fn guard(&self, branch: usize) -> Guard {
-        if branch == 0 { self.first } else { self.second.expect("a second guard") }
+    pub fn guards(&self) -> impl DoubleEndedIterator<Item = Guard> + Clone + use<> {
+        self.guards.into_iter().flatten()
+    }
+
+    pub fn guard(&self, branch: usize) -> Guard {
+        self.guards[branch].expect("a branch")
+    }
+
+    /// How many branches it has.
+    pub fn width(&self) -> usize {
+        self.guards.iter().flatten().count()
     }
 
     /// A stream is told, and never given a value.
-    pub(crate) fn is_listener(&self) -> bool {
+    pub fn is_listener(&self) -> bool {
         self.form == Form::Stream
     }
 
     /// Whether a value that is not accepted lies in the caller's `Option` afterwards.
-    pub(crate) fn has_source(&self) -> bool {
+    pub fn has_source(&self) -> bool {
         !matches!(self.form, Form::Plain | Form::Stream)
     }
 }
 
 /// One step of a path; offers and channels are named by their index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Step {
+pub enum Step {
     Poll(usize),
     /// Polls with a waker that has not been used before.
     Renew(usize),
@@ -110,22 +140,31 @@ impl fmt::Display for Step {
 }
 
 /// A path from text such as `poll0 drop1 try_put0`.
-pub(crate) fn steps(text: &str) -> Vec<Step> {
+pub fn steps(text: &str) -> Vec<Step> {
     text.split_whitespace()
         .map(|word| {
-            let (name, index) = word.split_at(word.len() - 1);
+            let (name, index) = split_number(word);
             let step = STEPS.into_iter().find(|(known, _)| *known == name);
-            let (_, step) = step.unwrap_or_else(|| panic!("`{word}` is not a step"));
-            step(index.parse().expect("a digit"))
+            step.unwrap_or_else(|| panic!("`{word}` is not a step")).1(index)
         })
         .collect()
 }
 
-const FORMS: [(&str, Form); 4] = [
+/// A name and the number at its end.
+fn split_number(word: &str) -> (&str, usize) {
+    let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = word[name.len()..].parse();
+    (name, number.unwrap_or_else(|_| panic!("`{word}` does not end in a number")))
+}
+
+const FORMS: [(&str, Form); 7] = [
     ("alts", Form::Alts),
     ("random", Form::Random),
-    ("slice", Form::Slice),
     ("or_default", Form::OrDefault),
+    ("slice", Form::Slice),
+    ("random_slice", Form::RandomSlice),
+    ("fair_slice", Form::FairSlice),
+    ("slice_or_default", Form::SliceOrDefault),
 ];
 
 impl fmt::Display for Guard {
@@ -142,29 +181,26 @@ impl fmt::Display for Guard {
 impl fmt::Display for Offer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.form {
-            Form::Plain => return self.first.fmt(f),
-            Form::PutFrom => return write!(f, "put_from{}", self.first.channel),
-            Form::Stream => return write!(f, "stream{}", self.first.channel),
+            Form::Plain => return self.guard(0).fmt(f),
+            Form::PutFrom => return write!(f, "put_from{}", self.guard(0).channel),
+            Form::Stream => return write!(f, "stream{}", self.guard(0).channel),
             _ => {}
         }
         let name = FORMS.into_iter().find(|(_, form)| *form == self.form);
-        write!(f, "{}({}", name.expect("every choice has a name").0, self.first)?;
-        if let Some(second) = self.second {
-            write!(f, ",{second}")?;
-        }
-        write!(f, ")")
+        let guards: Vec<_> = self.guards().map(|guard| guard.to_string()).collect();
+        write!(f, "{}({})", name.expect("every choice has a name").0, guards.join(","))
     }
 }
 
 fn guard(text: &str) -> Guard {
-    let (name, channel) = text.split_at(text.len() - 1);
+    let (name, channel) = split_number(text);
     let side = match name {
         "put" => Side::Put,
         "take" => Side::Take,
         "closed" => Side::Closed,
         _ => panic!("`{text}` is not a guard"),
     };
-    Guard { side, channel: channel.parse().expect("a digit") }
+    Guard { side, channel }
 }
 
 /// One offer from text such as `put0`, `stream0` or `alts(put0,take1)`.
@@ -173,27 +209,33 @@ fn offer(text: &str) -> Offer {
         let form = FORMS.into_iter().find(|(known, _)| *known == name);
         let form = form.unwrap_or_else(|| panic!("`{name}` is not a choice")).1;
         let guards = guards.strip_suffix(')').expect("a closing parenthesis");
-        let (first, second) = match guards.split_once(',') {
-            Some((first, second)) => (guard(first), Some(guard(second))),
-            None => (guard(guards), None),
-        };
-        return Offer { form, first, second };
+        return Offer::new(form, &guards.split(',').map(guard).collect::<Vec<_>>());
     }
-    if let Some(channel) = text.strip_prefix("put_from") {
-        return Offer { form: Form::PutFrom, first: guard(&format!("put{channel}")), second: None };
-    }
-    if let Some(channel) = text.strip_prefix("stream") {
-        return Offer { form: Form::Stream, first: guard(&format!("take{channel}")), second: None };
-    }
-    Offer { form: Form::Plain, first: guard(text), second: None }
+    let (form, text) = match split_number(text) {
+        ("put_from", channel) => (Form::PutFrom, format!("put{channel}")),
+        ("stream", channel) => (Form::Stream, format!("take{channel}")),
+        _ => (Form::Plain, text.to_owned()),
+    };
+    Offer::new(form, &[guard(&text)])
 }
 
 /// Offers from text such as `put0 take0 alts(put0,take1)`.
-pub(crate) fn offers(text: &str) -> Vec<Offer> {
+pub fn offers(text: &str) -> Vec<Offer> {
     text.split_whitespace().map(offer).collect()
 }
 
+/// The number of the value that a branch puts. The first numbers are those of the offers, whether
+/// they put or not; then come those of `try_put`.
+pub fn value_of(offers: &[Offer], offer: usize, branch: usize) -> u8 {
+    (branches(&offers[..offer]) + branch) as u8
+}
+
+/// How many branches all offers have together.
+pub fn branches(offers: &[Offer]) -> usize {
+    offers.iter().map(Offer::width).sum()
+}
+
 /// A list, its items separated by a space.
-pub(crate) fn join<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+pub fn join<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
     items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(" ")
 }
