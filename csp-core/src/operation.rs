@@ -187,11 +187,11 @@ impl<T> Direction<T> for Watching {
 pub(crate) fn crowd<T, D: Direction<T>, S: Transitions<T> + ?Sized>(
     state: &mut S,
 ) -> Option<Outcome> {
-    if !D::COUNTS || !state.has_limit() {
+    if !D::COUNTS {
         return None;
     }
-    let waiting = D::list(state).count();
-    state.is_crowded(waiting).then_some(Outcome::Refused(Refused::Crowded))
+    let limit = state.limit()?;
+    (D::list(state).count() >= limit).then_some(Outcome::Refused(Refused::Crowded))
 }
 
 /// One plain operation on a channel. The slot is the caller's to read when the outcome says so.

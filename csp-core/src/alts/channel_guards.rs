@@ -19,6 +19,10 @@ use crate::wait_list::Party;
 /// The methods of [`ChannelGuard`] that go to the node.
 macro_rules! node_methods {
     () => {
+        fn lock(&self) -> &dyn AnyLock {
+            lock_of(self.operation.channel)
+        }
+
         unsafe fn is_ready(self: Pin<&mut Self>, me: Party) -> bool {
             // SAFETY: passed on to the caller.
             unsafe { self.node().is_ready(me) }
@@ -64,6 +68,24 @@ macro_rules! node_methods {
     };
 }
 
+/// Those of a guard that brings no value and so has none to give back.
+macro_rules! valueless_methods {
+    () => {
+        unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+            // SAFETY: passed on to the caller.
+            unsafe { self.operation.waiter.join(choice, index) };
+        }
+
+        fn withdraw(self: Pin<&mut Self>, mode: Mode) {
+            self.node().withdraw(mode);
+        }
+
+        unsafe fn reset(self: Pin<&mut Self>) {
+            self.node().reset();
+        }
+    };
+}
+
 /// The lock of a channel that takes part in a choice.
 fn lock_of<T, B: Buffer<T>, L: Lock>(channel: &Channel<T, B, L>) -> &dyn AnyLock {
     const {
@@ -91,28 +113,12 @@ impl<T, B: Buffer<T>, L: Lock> RawGuard for Take<'_, T, B, L> {
 #[expect(unsafe_code, reason = "the contract of ChannelGuard")]
 impl<T, B: Buffer<T>, L: Lock> ChannelGuard for Take<'_, T, B, L> {
     node_methods!();
-
-    fn lock(&self) -> &dyn AnyLock {
-        lock_of(self.operation.channel)
-    }
-
-    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
-        // SAFETY: passed on to the caller.
-        unsafe { self.operation.waiter.join(choice, index) };
-    }
-
-    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
-        self.node().withdraw(mode);
-    }
+    valueless_methods!();
 
     fn collect(self: Pin<&mut Self>, outcome: Outcome, after: &mut After) {
         if <B::Places as Places<T>>::LIMITED {
             self.node().collect(outcome, after);
         }
-    }
-
-    unsafe fn reset(self: Pin<&mut Self>) {
-        self.node().reset();
     }
 }
 
@@ -149,10 +155,6 @@ impl<T, B: Buffer<T>, L: Lock> RawGuard for PutFrom<'_, T, B, L> {
 #[expect(unsafe_code, reason = "the contract of ChannelGuard")]
 impl<T, B: Buffer<T>, L: Lock> ChannelGuard for PutFrom<'_, T, B, L> {
     node_methods!();
-
-    fn lock(&self) -> &dyn AnyLock {
-        lock_of(self.operation.channel)
-    }
 
     unsafe fn join(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) {
         self.as_mut().load();
@@ -202,23 +204,7 @@ impl<T, B: Buffer<T>, L: Lock> RawGuard for Closed<'_, T, B, L> {
 #[expect(unsafe_code, reason = "the contract of ChannelGuard")]
 impl<T, B: Buffer<T>, L: Lock> ChannelGuard for Closed<'_, T, B, L> {
     node_methods!();
-
-    fn lock(&self) -> &dyn AnyLock {
-        lock_of(self.operation.channel)
-    }
-
-    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
-        // SAFETY: passed on to the caller.
-        unsafe { self.operation.waiter.join(choice, index) };
-    }
-
-    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
-        self.node().withdraw(mode);
-    }
-
-    unsafe fn reset(self: Pin<&mut Self>) {
-        self.node().reset();
-    }
+    valueless_methods!();
 }
 
 impl<T, B: Buffer<T>, L: Lock> Guard for Closed<'_, T, B, L> {

@@ -114,10 +114,8 @@ pub(crate) trait Transitions<T> {
     fn puts(&mut self) -> &mut WaitList<T>;
     fn takes(&mut self) -> &mut WaitList<T>;
     fn watchers(&mut self) -> &mut WaitList<()>;
-    /// Whether so many wait in a list that one more is one too many.
-    fn is_crowded(&self, waiting: usize) -> bool;
-    /// Whether the pending limit is set.
-    fn has_limit(&self) -> bool;
+    /// How many may wait on each side.
+    fn limit(&self) -> Option<usize>;
     /// A put has begun to wait, although a take may wait for which there is no place.
     fn put_waits(&self, me: Party, after: &mut After);
     /// A handed-over value has been collected, or somebody who waited has left.
@@ -151,9 +149,13 @@ impl<T, B: Buffer<T>> State<T, B> {
         self.flags & flag != 0
     }
 
+    /// The promise is kept, and no poison hides it.
+    const fn shows_promise(&self) -> bool {
+        self.is(KEPT) && self.poison == 0
+    }
+
     pub(crate) fn len(&self) -> usize {
-        let kept = usize::from(self.is(KEPT) && self.poison == 0);
-        self.storage.len() + self.places.len() + kept
+        self.storage.len() + self.places.len() + usize::from(self.shows_promise())
     }
 
     pub(crate) fn capacity(&self) -> Option<usize> {
@@ -305,8 +307,7 @@ impl<T, B: Buffer<T>> State<T, B> {
             Some(self.takes.tell_next(Party::STRANGER)?)
         } else if let Some(take) = self.takes.claim_first(Party::STRANGER) {
             // A promise that was kept a moment ago survives the close.
-            let kept = self.is(KEPT) && self.poison == 0;
-            take.complete(if kept { Outcome::Look } else { ended.into() }, 0)
+            take.complete(if self.shows_promise() { Outcome::Look } else { ended.into() }, 0)
         } else {
             Some(self.takes.tell_next(Party::STRANGER)?)
         };
@@ -383,7 +384,7 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
         {
             return Some(Err(ended));
         }
-        if state.is(KEPT) && state.poison == 0 {
+        if state.shows_promise() {
             return Some(Ok(Got::Kept));
         }
         if let Some(value) = state.places.pop() {
@@ -419,12 +420,8 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
         &mut self.state.watchers
     }
 
-    fn is_crowded(&self, waiting: usize) -> bool {
-        self.has_limit() && waiting >= usize::from(self.state.limit)
-    }
-
-    fn has_limit(&self) -> bool {
-        self.state.limit != 0
+    fn limit(&self) -> Option<usize> {
+        (self.state.limit != 0).then_some(usize::from(self.state.limit))
     }
 
     fn put_waits(&self, me: Party, after: &mut After) {
