@@ -9,6 +9,7 @@ mod check;
 mod ci;
 mod example;
 mod shell;
+mod soak;
 mod test;
 mod tidy;
 mod verify;
@@ -31,6 +32,9 @@ cargo xtask TASK
   verify [--only NAME] [--budget MINUTES] [--strict]
                                     the slow checks; the budget is for each search that has no
                                     end of its own
+  soak [--minutes N] [--runtime R] [--seed S]
+                                    random networks, cancelled at random, on every runtime: each
+                                    value is accounted for, and memory stays flat
   tidy                              what a machine can see of the house rules
   ci [--only STEP] [--strict]       everything above, as the hosted checks run it
   help                              this text
@@ -54,6 +58,7 @@ fn dispatch(mut args: Args) -> Result {
         Some("example") => example::command(args),
         Some("repl") => example::repl(args),
         Some("verify") => verify::command(args),
+        Some("soak") => soak::command(args),
         Some("tidy") => tidy::command(args),
         Some("ci") => ci::command(args),
         None | Some("help" | "--help" | "-h") => {

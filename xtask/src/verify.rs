@@ -5,6 +5,7 @@
 mod miri;
 mod mutants;
 mod races;
+mod soak;
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ pub use miri::CHECK as MIRI;
 pub use mutants::CHECK as MUTANTS;
 pub use races::{LOOM, SHUTTLE};
 
-const ALL: [&Check; 4] = [&LOOM, &SHUTTLE, &MUTANTS, &MIRI];
+const ALL: [&Check; 5] = [&LOOM, &SHUTTLE, &soak::CHECK, &MUTANTS, &MIRI];
 
 const DEFAULT_BUDGET_MINUTES: u64 = 5;
 
