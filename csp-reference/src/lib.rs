@@ -33,9 +33,13 @@
     reason = "not published: a name is explained where it does not do so itself"
 )]
 
+mod caught;
+pub mod draft;
 pub mod ground;
 pub mod ledger;
 pub mod model;
 pub mod script;
+mod shrink;
+pub mod stopwatch;
 pub mod walk;
 mod world;

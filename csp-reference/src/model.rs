@@ -233,6 +233,11 @@ impl<'s> Model<'s> {
         self.parties[offer].phase == Phase::New
     }
 
+    /// Was polled, and is not over.
+    pub fn has_begun(&self, offer: usize) -> bool {
+        !self.is_new(offer) && !self.is_gone(offer)
+    }
+
     pub fn is_gone(&self, offer: usize) -> bool {
         self.parties[offer].phase == Phase::Gone
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::mem::ManuallyDrop;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::caught::{self, caught};
 use crate::model::Model;
 use crate::script::{self, Offer, Step};
 use crate::world::World;
@@ -19,10 +19,10 @@ pub struct Walk<'c, 's> {
 /// What the code did, and should not have.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    pub why: String,
-    ground: &'static str,
-    offers: Vec<Offer>,
-    pub steps: Vec<Step>,
+    pub(crate) why: String,
+    pub(crate) ground: &'static str,
+    pub(crate) offers: Vec<Offer>,
+    pub(crate) steps: Vec<Step>,
 }
 
 impl<'s> Walk<'_, 's> {
@@ -37,7 +37,7 @@ impl<'s> Walk<'_, 's> {
     /// Does steps that have been checked on another path, which came to `model`.
     pub fn repeat(&mut self, steps: impl IntoIterator<Item = Step>, model: Model<'s>) {
         for step in steps {
-            self.steps.push(step);
+            self.note(step);
             self.world.step(step);
         }
         self.model = model;
@@ -45,10 +45,15 @@ impl<'s> Walk<'_, 's> {
 
     /// Does a step, or says what is wrong, by the number of the semantics.
     pub fn check(&mut self, step: Step) -> Result<(), String> {
-        self.steps.push(step);
+        self.note(step);
         let seen = self.world.step(step);
         self.model.follow(step, seen)?;
         self.model.check(self.world.inspect())
+    }
+
+    fn note(&mut self, step: Step) {
+        self.steps.push(step);
+        caught::note(step);
     }
 
     /// The end of every path.
@@ -79,36 +84,25 @@ impl<'s> Walk<'_, 's> {
         let homes = ManuallyDrop::new(homes);
         let walk = Walk { world: world(&homes), model, steps: Vec::new() };
         let mut walk = ManuallyDrop::new(walk);
-        let result = catch(|| path(&mut walk).and_then(|()| walk.drop_all()));
-        let fail = |why, steps| Err(Failure { why, ground, offers: offers.to_vec(), steps });
-        if let Err(why) = result {
-            return fail(why, walk.steps.clone());
-        }
-        let Walk { world, model, steps } = ManuallyDrop::into_inner(walk);
+        let (why, steps) = (String::new(), Vec::new());
+        caught::begin(Failure { why, ground, offers: offers.to_vec(), steps });
+        caught(|| path(&mut walk).and_then(|()| walk.drop_all()))?;
+        let Walk { world, model, .. } = ManuallyDrop::into_inner(walk);
         let ledger = world.ledger();
-        let world_left = catch(|| {
-            drop(world);
+        let world = ManuallyDrop::new(world);
+        caught(|| {
+            drop(ManuallyDrop::into_inner(world));
             Ok(())
-        });
-        let all_left = world_left.and_then(|()| {
-            catch(|| {
-                drop(ManuallyDrop::into_inner(homes));
-                let mut fates = Vec::new();
-                ledger.copy_to(&mut fates);
-                model.check_end(&fates)
-            })
-        });
-        all_left.or_else(|why| fail(why, steps))
+        })?;
+        caught(|| {
+            drop(ManuallyDrop::into_inner(homes));
+            let mut fates = Vec::new();
+            ledger.copy_to(&mut fates);
+            model.check_end(&fates)
+        })?;
+        caught::end();
+        Ok(())
     }
-}
-
-/// A panic of the core is a failure like any other.
-fn catch(walk: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
-    catch_unwind(AssertUnwindSafe(walk)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(format!("the core panicked: {}", text.unwrap_or_default()))
-    })
 }
 
 /// The call that repeats it.
