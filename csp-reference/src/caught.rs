@@ -71,7 +71,7 @@ fn heard(panic: &PanicHookInfo<'_>, failure: &mut Failure) {
 
 /// After these the program aborts.
 const NOT_CAUGHT: [&str; 5] = [
-    "unsafe precondition",
+    "precondition(s) violated",
     "misaligned pointer",
     "null pointer",
     "panic in a destructor",

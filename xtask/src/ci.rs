@@ -11,7 +11,7 @@ use crate::check::{self, Check, Verdict};
 use crate::{Result, example, test, tidy, verify};
 
 /// The quick ones first.
-const STEPS: [&Check; 14] = [
+const STEPS: [&Check; 15] = [
     &build::FMT,
     &tidy::CHECK,
     &build::CLIPPY,
@@ -24,6 +24,7 @@ const STEPS: [&Check; 14] = [
     &package::CHECK,
     &verify::LOOM,
     &verify::SHUTTLE,
+    &verify::PROPERTY,
     &verify::MUTANTS,
     &verify::MIRI,
 ];

@@ -4,6 +4,7 @@
 
 mod miri;
 mod mutants;
+mod property;
 mod races;
 mod soak;
 
@@ -15,9 +16,10 @@ use crate::check::{self, Check, Limits};
 
 pub use miri::CHECK as MIRI;
 pub use mutants::CHECK as MUTANTS;
+pub use property::CHECK as PROPERTY;
 pub use races::{LOOM, SHUTTLE};
 
-const ALL: [&Check; 5] = [&LOOM, &SHUTTLE, &soak::CHECK, &MUTANTS, &MIRI];
+const ALL: [&Check; 6] = [&LOOM, &SHUTTLE, &soak::CHECK, &PROPERTY, &MUTANTS, &MIRI];
 
 const DEFAULT_BUDGET_MINUTES: u64 = 5;
 

@@ -9,7 +9,7 @@ use crate::shell::{cargo, run_and_count, target_dir};
 pub const CHECK: Check =
     Check { name: "property", what: "random paths against the reference model", run: check };
 
-const PATHS_PER_MINUTE: u64 = 200_000;
+const PATHS_PER_MINUTE: u64 = 100_000;
 
 fn check(limits: &Limits) -> Result<Verdict> {
     let mut test = cargo(["test", "--release", "--package", "csp-reference"]);
