@@ -4,6 +4,7 @@
 
 mod miri;
 mod mutants;
+mod mutation;
 mod property;
 mod races;
 mod soak;
@@ -19,7 +20,8 @@ pub use mutants::CHECK as MUTANTS;
 pub use property::CHECK as PROPERTY;
 pub use races::{LOOM, SHUTTLE};
 
-const ALL: [&Check; 6] = [&LOOM, &SHUTTLE, &soak::CHECK, &PROPERTY, &MUTANTS, &MIRI];
+const ALL: [&Check; 7] =
+    [&LOOM, &SHUTTLE, &soak::CHECK, &PROPERTY, &MUTANTS, &mutation::CHECK, &MIRI];
 
 const DEFAULT_BUDGET_MINUTES: u64 = 5;
 

@@ -11,9 +11,9 @@
 //! `conformance FILTER`. Patches are applied to a copy, one at a time. First everybody must pass on the copy as it is:
 //! a test that always fails would notice everything.
 
-mod detector;
+pub(super) mod detector;
 mod mutant;
-mod tree;
+pub(super) mod tree;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -41,7 +41,7 @@ fn check(_: &Limits) -> Result<Verdict> {
         return Ok(Verdict::Skipped(format!("no patch in {}", mutant::FOLDER)));
     }
     let start = Instant::now();
-    let tree = Tree::copy()?;
+    let tree = Tree::copy("mutants")?;
     let limits = pass_unbroken(&tree, &mutants)?;
 
     let mut failures = Vec::new();

@@ -14,6 +14,10 @@ use crate::shell::{cargo, output};
 pub enum Detector {
     /// The unit tests of csp-core.
     Unit,
+    /// What safe code must not be able to break, csp-core/tests/soundness.
+    Soundness,
+    /// The named scenarios of the generated suite, and a sample of its paths.
+    Scenarios,
     /// The generated suite, csp-reference/tests/cancellation.
     Cancellation,
     /// Random paths against the reference, csp-reference/tests/property, from the same seed always.
@@ -50,14 +54,16 @@ impl Detector {
         let words: Vec<&str> = text.split_whitespace().collect();
         match words[..] {
             ["unit"] => Ok(Self::Unit),
+            ["soundness"] => Ok(Self::Soundness),
+            ["scenarios"] => Ok(Self::Scenarios),
             ["cancellation"] => Ok(Self::Cancellation),
             ["property"] => Ok(Self::Property),
             ["conformance", filter] => Ok(Self::Conformance(filter.to_owned())),
             ["loom", filter] => Ok(Self::Race(Checker::Loom, filter.to_owned())),
             ["shuttle", filter] => Ok(Self::Race(Checker::Shuttle, filter.to_owned())),
             _ => Err(format!(
-                "`{text}` is not unit, cancellation, property, loom MODULE, shuttle MODULE or \
-                 conformance FILTER"
+                "`{text}` is not unit, soundness, scenarios, cancellation, property, loom MODULE, \
+                 shuttle MODULE or conformance FILTER"
             )),
         }
     }
@@ -71,7 +77,10 @@ impl Detector {
         let mut args = match self {
             Self::Unit => [&test[..], &["--lib"]].concat(),
             Self::Race(..) => [&test[..], &["--lib", "--release"]].concat(),
-            Self::Cancellation => [&reference[..], &["--test", "cancellation"]].concat(),
+            Self::Soundness => [&test[..], &["--test", "soundness"]].concat(),
+            Self::Scenarios | Self::Cancellation => {
+                [&reference[..], &["--test", "cancellation"]].concat()
+            }
             Self::Property => [&reference[..], &["--test", "property"]].concat(),
             Self::Conformance(_) => suite.to_vec(),
         };
@@ -100,8 +109,12 @@ impl Detector {
             Self::Race(checker, filter) => {
                 command.arg(format!("races::{}::{filter}", checker.name()));
             }
-            Self::Unit => {
+            Self::Unit | Self::Soundness => {
                 command.current_dir(tree.path().join("csp-core"));
+            }
+            Self::Scenarios => {
+                command.env("CSP_CANCELLATION_SIZE", "small");
+                command.current_dir(tree.path().join("csp-reference"));
             }
             Self::Cancellation | Self::Property => {
                 command.current_dir(tree.path().join("csp-reference"));
@@ -115,6 +128,8 @@ impl Display for Detector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unit => write!(f, "unit"),
+            Self::Soundness => write!(f, "soundness"),
+            Self::Scenarios => write!(f, "scenarios"),
             Self::Cancellation => write!(f, "cancellation"),
             Self::Property => write!(f, "property"),
             Self::Conformance(filter) => write!(f, "conformance {filter}"),
@@ -153,8 +168,7 @@ mod tests {
 
     #[test]
     fn parses_its_own_display() {
-        for text in
-            ["unit", "cancellation", "property", "conformance b66", "loom put", "shuttle ring"]
+        for text in ["unit", "scenarios", "property", "conformance b66", "loom put", "shuttle ring"]
         {
             assert_eq!(Detector::parse(text).map(|it| it.to_string()).as_deref(), Ok(text));
         }

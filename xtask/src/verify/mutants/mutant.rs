@@ -52,9 +52,7 @@ impl Mutant {
                 .split('_')
                 .next()
                 .is_some_and(|number| number.eq_ignore_ascii_case(behaviour)),
-            Detector::Unit | Detector::Cancellation | Detector::Property | Detector::Race(..) => {
-                false
-            }
+            _ => false,
         })
     }
 }

@@ -14,8 +14,9 @@ pub struct Tree {
 }
 
 impl Tree {
-    pub fn copy() -> Result<Self> {
-        let folder = target_dir().join("mutants");
+    /// In a folder of this name among what is built.
+    pub fn copy(name: &str) -> Result<Self> {
+        let folder = target_dir().join(name);
         fs::create_dir_all(folder.join("tree")).map_err(|error| error.to_string())?;
         // Without symbolic links: git compares it with where it stands.
         let folder = folder.canonicalize().map_err(|error| error.to_string())?;
@@ -40,6 +41,13 @@ impl Tree {
     /// What the last run printed.
     pub fn log(&self) -> String {
         fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    /// As [`apply`](Self::apply), of a patch that is no file yet.
+    pub fn apply_text(&self, patch: &str) -> Result {
+        let file = self.folder.join("patch");
+        fs::write(&file, patch).map_err(failed(&file))?;
+        self.apply(&file)
     }
 
     pub fn apply(&self, patch: &Path) -> Result {

@@ -1,0 +1,226 @@
+//! Breaks the state machine of csp-core in every small way that cargo-mutants knows.
+//!
+//! cargo-mutants only says what there is to break ([`generated`]); `.cargo/mutants.toml` says where.
+//! Each mutant is compiled in a copy of the tree and meets the [`DETECTORS`], the quick ones first,
+//! until one of them notices. One that nobody notices must be explained in
+//! `csp-core/mutants/survivors.txt` ([`explained`]); an explanation that is not needed is refused too.
+//!
+//! A run of all takes about an hour and a half. With a smaller budget every so many-th mutant is
+//! tried, others each day. `CSP_MUTATION_NAMES` narrows it instead, to the mutants whose names
+//! contain one of its words, in the order of the words, as `choice.rs,Waiter::rearm`.
+
+mod explained;
+mod generated;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::mutants::detector::{Detector, Run};
+use super::mutants::tree::Tree;
+use crate::Result;
+use crate::check::{Check, Limits, Part, Verdict};
+use explained::Explained;
+use generated::Mutant;
+
+pub const CHECK: Check = Check {
+    name: "mutation",
+    what: "the tests notice every small change of the state machine, or it is explained",
+    run: check,
+};
+
+/// In the order in which they are asked.
+const DETECTORS: [fn() -> Detector; 6] = [
+    || Detector::Scenarios,
+    || Detector::Unit,
+    || Detector::Soundness,
+    || Detector::Conformance(String::new()),
+    || Detector::Property,
+    || Detector::Cancellation,
+];
+
+/// A detector hangs when it takes five times as long as on unbroken code, and this.
+const HANG: Duration = Duration::from_secs(5);
+
+const UNBROKEN_LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// What one mutant takes, compiling included, on average on two cores.
+const SECONDS_EACH: u64 = 5;
+
+/// From this budget on, all are tried, however long it takes.
+const ALL_MINUTES: u64 = 90;
+
+const SECONDS_A_DAY: u64 = 24 * 60 * 60;
+
+fn check(limits: &Limits) -> Result<Verdict> {
+    let mutants = match generated::all() {
+        Ok(mutants) => mutants,
+        Err(why) => return Ok(Verdict::Skipped(format!("cargo-mutants: {why}"))),
+    };
+    let explained = Explained::read()?;
+    let mut failures = explained.unknown(&mutants);
+    failures.iter().for_each(|name| println!("STALE     {name}: is not generated"));
+
+    let (chosen, bound) = choose(&mutants, limits);
+    if chosen.is_empty() {
+        return Err(format!("no mutant is among {bound}"));
+    }
+    println!("{} of {} mutants: {bound}", chosen.len(), mutants.len());
+    let start = Instant::now();
+    let tree = Tree::copy("mutation")?;
+    let court = Court::of_those_that_pass(&tree)?;
+    let mut count = Count::default();
+    for mutant in &chosen {
+        let said = court.judge(mutant);
+        tree.restore()?;
+        if let Some(failure) = count.enter(mutant, said?, explained.reason(&mutant.name)) {
+            failures.push(failure);
+        }
+    }
+    if failures.is_empty() {
+        return Ok(Verdict::Passed(vec![count.into_part(bound, start.elapsed())]));
+    }
+    Err(format!("{} survivors or stale explanations: {}", failures.len(), failures.join("; ")))
+}
+
+fn choose<'a>(mutants: &'a [Mutant], limits: &Limits) -> (Vec<&'a Mutant>, String) {
+    if let Ok(names) = std::env::var("CSP_MUTATION_NAMES") {
+        let named = names
+            .split(',')
+            .flat_map(|word| mutants.iter().filter(move |mutant| mutant.name.contains(word)));
+        return (named.collect(), format!("those of {names}"));
+    }
+    let parts = parts(mutants.len() as u64, limits.minutes());
+    let today = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let part = today.as_secs() / SECONDS_A_DAY % parts;
+    let bound = match parts {
+        1 => "all".to_owned(),
+        _ => format!("part {} of {parts}, as of today", part + 1),
+    };
+    (mutants.iter().skip(part as usize).step_by(parts as usize).collect(), bound)
+}
+
+/// Into how many parts the mutants are divided, so that one of them fits.
+const fn parts(mutants: u64, minutes: u64) -> u64 {
+    if minutes >= ALL_MINUTES {
+        return 1;
+    }
+    let parts = (mutants * SECONDS_EACH).div_ceil(60 * minutes);
+    if parts == 0 { 1 } else { parts }
+}
+
+enum Outcome {
+    /// Does not compile.
+    Unviable,
+    Caught(String),
+    Survived,
+}
+
+/// The detectors, and how long each may take.
+struct Court<'a> {
+    tree: &'a Tree,
+    detectors: Vec<(Detector, Duration)>,
+}
+
+impl<'a> Court<'a> {
+    /// A test that fails on unbroken code would notice everything.
+    fn of_those_that_pass(tree: &'a Tree) -> Result<Self> {
+        let mut detectors = Vec::new();
+        for detector in DETECTORS.map(|detector| detector()) {
+            let program = detector.build(tree)?;
+            let start = Instant::now();
+            match detector.run(&program, tree, UNBROKEN_LIMIT)? {
+                Run::Passed => {}
+                Run::Failed => return Err(format!("{detector} fails unbroken\n{}", tree.log())),
+                Run::TimedOut => return Err(format!("{detector} hangs unbroken\n{}", tree.log())),
+            }
+            let time = start.elapsed();
+            println!("unbroken  {:<20} {:.1} s", detector.to_string(), time.as_secs_f64());
+            detectors.push((detector, HANG + 5 * time));
+        }
+        Ok(Self { tree, detectors })
+    }
+
+    fn judge(&self, mutant: &Mutant) -> Result<Outcome> {
+        self.tree.apply_text(&mutant.patch).map_err(|error| format!("{}: {error}", mutant.name))?;
+        for (detector, limit) in &self.detectors {
+            let program = match detector.build(self.tree) {
+                Ok(program) => program,
+                Err(error) if error.contains("could not compile") => return Ok(Outcome::Unviable),
+                Err(error) => return Err(format!("{}: {error}", mutant.name)),
+            };
+            match detector.run(&program, self.tree, *limit)? {
+                Run::Passed => {}
+                Run::Failed => return Ok(Outcome::Caught(format!("by {detector}"))),
+                Run::TimedOut => return Ok(Outcome::Caught(format!("by {detector}, by hanging"))),
+            }
+        }
+        Ok(Outcome::Survived)
+    }
+}
+
+#[derive(Default)]
+struct Count {
+    /// Who caught how many.
+    caught: BTreeMap<String, u64>,
+    unviable: u64,
+    explained: u64,
+}
+
+impl Count {
+    /// Says what became of one, and returns what is wrong with that.
+    fn enter(&mut self, mutant: &Mutant, said: Outcome, reason: Option<&str>) -> Option<String> {
+        let name = &mutant.name;
+        match (said, reason) {
+            (Outcome::Unviable, None) => {
+                println!("unviable  {name}");
+                self.unviable += 1;
+            }
+            (Outcome::Caught(by), None) => {
+                println!("caught    {name}: {by}");
+                *self.caught.entry(by).or_default() += 1;
+            }
+            (Outcome::Survived, Some(reason)) => {
+                println!("explained {name}: {reason}");
+                self.explained += 1;
+            }
+            (Outcome::Survived, None) => {
+                println!("SURVIVED  {name} (line {})\n{}", mutant.line, mutant.patch);
+                return Some(name.clone());
+            }
+            (Outcome::Unviable | Outcome::Caught(_), Some(_)) => {
+                println!("STALE     {name}: explained, but it does not survive");
+                return Some(name.clone());
+            }
+        }
+        None
+    }
+
+    fn into_part(self, bound: String, time: Duration) -> Part {
+        let caught: u64 = self.caught.values().sum();
+        for (by, number) in &self.caught {
+            println!("{number:>5} caught {by}");
+        }
+        let Self { unviable, explained, .. } = self;
+        Part {
+            what: format!("{caught} caught, {unviable} unviable, {explained} explained"),
+            number: caught + unviable + explained,
+            unit: "mutants".to_owned(),
+            bound,
+            time,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_decides_how_many_parts_there_are() {
+        assert_eq!(parts(1_200, 5), 20);
+        assert_eq!(parts(1_200, 60), 2);
+        assert_eq!(parts(1_200, ALL_MINUTES), 1);
+        assert_eq!(parts(3, 1), 1);
+        assert_eq!(parts(0, 1), 1);
+    }
+}
