@@ -11,7 +11,7 @@ use crate::check::{self, Check, Verdict};
 use crate::{Result, example, test, tidy, verify};
 
 /// The quick ones first.
-const STEPS: [&Check; 15] = [
+const STEPS: [&Check; 16] = [
     &build::FMT,
     &tidy::CHECK,
     &build::CLIPPY,
@@ -24,13 +24,14 @@ const STEPS: [&Check; 15] = [
     &package::CHECK,
     &verify::LOOM,
     &verify::SHUTTLE,
+    &verify::HISTORIES,
     &verify::PROPERTY,
     &verify::MUTANTS,
     &verify::MIRI,
 ];
 
 /// These find their tools everywhere, or install them.
-const NEVER_SKIPPED: [&str; 4] = ["model", "loom", "shuttle", "property"];
+const NEVER_SKIPPED: [&str; 5] = ["model", "loom", "shuttle", "histories", "property"];
 
 const TEST: Check = Check {
     name: "test",

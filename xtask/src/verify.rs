@@ -2,26 +2,38 @@
 //!
 //! One file each below; a new one is a module and an entry in [`ALL`].
 
+mod histories;
 mod miri;
 mod mutants;
 mod mutation;
 mod property;
 mod races;
+mod sanitizers;
 mod soak;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::Result;
 use crate::args::Args;
 use crate::check::{self, Check, Limits};
 
+pub use histories::CHECK as HISTORIES;
 pub use miri::CHECK as MIRI;
 pub use mutants::CHECK as MUTANTS;
 pub use property::CHECK as PROPERTY;
 pub use races::{LOOM, SHUTTLE};
 
-const ALL: [&Check; 7] =
-    [&LOOM, &SHUTTLE, &soak::CHECK, &PROPERTY, &MUTANTS, &mutation::CHECK, &MIRI];
+const ALL: [&Check; 9] = [
+    &LOOM,
+    &SHUTTLE,
+    &HISTORIES,
+    &soak::CHECK,
+    &PROPERTY,
+    &MUTANTS,
+    &mutation::CHECK,
+    &MIRI,
+    &sanitizers::CHECK,
+];
 
 const DEFAULT_BUDGET_MINUTES: u64 = 5;
 
@@ -43,4 +55,9 @@ pub fn default_limits() -> Limits {
 
 pub fn list() -> String {
     format!("verify knows:\n{}", check::list(&ALL))
+}
+
+/// Another one each time; what draws from it names it when it fails.
+fn seed() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }

@@ -98,13 +98,11 @@ impl Round {
 /// Runs one history after another, each with fresh channels.
 pub(crate) fn record(
     sizes: &[usize],
-    threads: usize,
-    histories: usize,
-    script: impl Fn(usize) -> Scripts,
-    mut each: impl FnMut(usize, History),
+    scripts: impl Iterator<Item = Scripts>,
+    mut each: impl FnMut(History),
 ) {
-    let rounds: Vec<Round> =
-        (0..histories).map(|number| Round::new(sizes, script(number))).collect();
+    let rounds: Vec<Round> = scripts.map(|scripts| Round::new(sizes, scripts)).collect();
+    let threads = rounds.first().map_or(0, |round| round.scripts.len());
     thread::scope(|scope| {
         for thread in 0..threads {
             let rounds = &rounds;
@@ -112,9 +110,9 @@ pub(crate) fn record(
         }
         rounds.iter().for_each(Round::end);
     });
-    for (number, round) in rounds.into_iter().enumerate() {
+    for round in rounds {
         let calls = round.calls.into_inner().unwrap();
-        each(number, History { sizes: sizes.to_vec(), calls });
+        each(History { sizes: sizes.to_vec(), calls });
     }
 }
 

@@ -7,9 +7,9 @@
 //! # catches: cancellation, conformance b83
 //! ```
 //!
-//! `catches` names who must notice, each for itself: `unit`, `cancellation`, `property` or
-//! `conformance FILTER`. Patches are applied to a copy, one at a time. First everybody must pass on the copy as it is:
-//! a test that always fails would notice everything.
+//! `catches` names who must notice, each for itself: a [`Detector`]. Patches are applied to a copy,
+//! one at a time. First everybody must pass on the copy as it is: a test that always fails would
+//! notice everything.
 
 pub(super) mod detector;
 mod mutant;

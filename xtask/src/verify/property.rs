@@ -1,7 +1,6 @@
 //! Random paths against the reference, from another seed each time.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use super::seed;
 use crate::Result;
 use crate::check::{Check, Limits, Verdict};
 use crate::shell::{cargo, run_and_count, target_dir};
@@ -25,9 +24,4 @@ fn check(limits: &Limits) -> Result<Verdict> {
         return Err("no path was walked".to_owned());
     }
     Ok(Verdict::Passed(counted.parts))
-}
-
-/// Another one each time; a failure names it.
-fn seed() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }

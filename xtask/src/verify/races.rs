@@ -13,7 +13,7 @@ pub const SHUTTLE: Check =
 /// From this budget on, loom plays one preemption more.
 const LONG_MINUTES: u64 = 30;
 
-const SCHEDULES_PER_MINUTE: u64 = 1_000;
+const SCHEDULES_PER_MINUTE: u64 = 400;
 
 fn loom(limits: &Limits) -> Result<Verdict> {
     let long = limits.minutes() >= LONG_MINUTES;

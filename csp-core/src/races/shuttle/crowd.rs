@@ -7,7 +7,7 @@ use shuttle::thread;
 
 use super::ledger::{InOrder, Ledger, Value};
 use super::play;
-use super::whims::{briefly, draw, seed, with_patience};
+use super::whims::{briefly, draw, moved, seed, with_patience};
 use crate::buffer::{Fixed, Rendezvous, StaticBuffer};
 use crate::lock::StdLock;
 use crate::{Channel, PutError, Selected2, alts, block_on};
@@ -123,6 +123,7 @@ async fn produce<B: StaticBuffer<Value, Lent: Sync>>(
                 ledger.put_is_dropped(tag);
                 put.map(given_back);
             }
+            2 => accepted += usize::from(given_back(moved(channel.put(value)).await)),
             _ => accepted += usize::from(given_back(channel.put(value).await)),
         }
     }
@@ -141,11 +142,11 @@ async fn consume<B: StaticBuffer<Value, Lent: Sync>>(
     let [left, right] = channels;
     let mut taken: [InOrder; 2] = Default::default();
     loop {
-        let (from, value) = match draw(4) {
+        let (from, value) = match draw(5) {
             0 => {
                 let choice = alts((left.take(), right.take())).seed(seed());
                 let chosen = match fuss {
-                    Fuss::None => Some(choice.await),
+                    Fuss::None => Some(moved(choice).await),
                     _ => with_patience(choice).await,
                 };
                 match chosen {
@@ -159,6 +160,10 @@ async fn consume<B: StaticBuffer<Value, Lent: Sync>>(
                 None => continue,
             },
             2 => (own, channels[own].try_take().ok()),
+            3 => match moved(channels[own].take()).await {
+                Ok(value) => (own, Some(value)),
+                Err(_) => return,
+            },
             _ => match channels[own].take().await {
                 Ok(value) => (own, Some(value)),
                 Err(_) => return,

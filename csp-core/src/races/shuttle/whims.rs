@@ -1,7 +1,7 @@
 //! What is drawn: how long a party has patience, and what it does next.
 
-use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll, Waker};
 
 use shuttle::rand::{Rng, RngCore, thread_rng};
 
@@ -24,16 +24,32 @@ pub(super) async fn with_patience<F: Future>(future: F) -> Option<F::Output> {
         0 => None,
         polls => Some(polls),
     };
-    let mut future = core::pin::pin!(future);
+    let mut future = pin!(future);
     let mut patience = Patience { future: future.as_mut(), polls };
     Pin::new(&mut patience).await
 }
 
 /// As [`with_patience`], never for ever.
 pub(super) async fn briefly<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = core::pin::pin!(future);
+    let mut future = pin!(future);
     let mut patience = Patience { future: future.as_mut(), polls: Some(1 + draw(2)) };
     Pin::new(&mut patience).await
+}
+
+/// Polls with a waker of nobody, and at once again with its own: as if it had come from another task.
+pub(super) async fn moved<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut is_new = true;
+    core::future::poll_fn(|cx| {
+        if core::mem::take(&mut is_new)
+            && let ready @ Poll::Ready(_) =
+                future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        {
+            return ready;
+        }
+        future.as_mut().poll(cx)
+    })
+    .await
 }
 
 struct Patience<'f, F> {

@@ -22,6 +22,8 @@ pub enum Detector {
     Cancellation,
     /// Random paths against the reference, csp-reference/tests/property, from the same seed always.
     Property,
+    /// What threads do to channels, csp-core/tests/histories.
+    Histories,
     /// The races of csp-core in one module, under loom or shuttle.
     Race(Checker, String),
     /// The checks of the conformance suite whose names contain this, in virtual time.
@@ -58,12 +60,13 @@ impl Detector {
             ["scenarios"] => Ok(Self::Scenarios),
             ["cancellation"] => Ok(Self::Cancellation),
             ["property"] => Ok(Self::Property),
+            ["histories"] => Ok(Self::Histories),
             ["conformance", filter] => Ok(Self::Conformance(filter.to_owned())),
             ["loom", filter] => Ok(Self::Race(Checker::Loom, filter.to_owned())),
             ["shuttle", filter] => Ok(Self::Race(Checker::Shuttle, filter.to_owned())),
             _ => Err(format!(
-                "`{text}` is not unit, soundness, scenarios, cancellation, property, loom MODULE, \
-                 shuttle MODULE or conformance FILTER"
+                "`{text}` is not unit, soundness, scenarios, cancellation, property, histories, \
+                 loom MODULE, shuttle MODULE or conformance FILTER"
             )),
         }
     }
@@ -78,6 +81,7 @@ impl Detector {
             Self::Unit => [&test[..], &["--lib"]].concat(),
             Self::Race(..) => [&test[..], &["--lib", "--release"]].concat(),
             Self::Soundness => [&test[..], &["--test", "soundness"]].concat(),
+            Self::Histories => [&test[..], &["--test", "histories"]].concat(),
             Self::Scenarios | Self::Cancellation => {
                 [&reference[..], &["--test", "cancellation"]].concat()
             }
@@ -108,8 +112,10 @@ impl Detector {
             }
             Self::Race(checker, filter) => {
                 command.arg(format!("races::{}::{filter}", checker.name()));
+                // Who notices once always notices.
+                command.env("SHUTTLE_RANDOM_SEED", "1");
             }
-            Self::Unit | Self::Soundness => {
+            Self::Unit | Self::Soundness | Self::Histories => {
                 command.current_dir(tree.path().join("csp-core"));
             }
             Self::Scenarios => {
@@ -132,6 +138,7 @@ impl Display for Detector {
             Self::Scenarios => write!(f, "scenarios"),
             Self::Cancellation => write!(f, "cancellation"),
             Self::Property => write!(f, "property"),
+            Self::Histories => write!(f, "histories"),
             Self::Conformance(filter) => write!(f, "conformance {filter}"),
             Self::Race(checker, filter) => write!(f, "{} {filter}", checker.name()),
         }
