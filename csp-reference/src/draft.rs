@@ -43,9 +43,39 @@ impl Draft {
         let ground = &GROUNDS[usize::from(bytes.next()?) % GROUNDS.len()];
         let count = 1 + usize::from(bytes.next()?) % MOST_OFFERS;
         let offers = (0..count).map(|_| read_offer(&mut bytes)).collect::<Option<_>>()?;
-        let steps = std::iter::from_fn(|| read_step(&mut bytes)).take(MOST_STEPS).collect();
+        let steps = std::iter::from_fn(|| {
+            let (kind, index) = (usize::from(bytes.next()?), usize::from(bytes.next()?));
+            Some(read_step(kind, index))
+        });
+        let steps = steps.take(MOST_STEPS).collect();
         Some(Self { ground, offers, steps })
     }
+
+    /// The bytes from which this is read.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let ground = GROUNDS.iter().position(|ground| ground.name == self.ground.name);
+        let mut bytes = vec![ground.expect("all are listed") as u8, self.offers.len() as u8 - 1];
+        for offer in &self.offers {
+            bytes.push(byte_of(|byte| {
+                let (form, width) = form_and_width(byte);
+                (form, width) == (offer.form, offer.width())
+            }));
+            let guards = offer.guards();
+            let guards = guards.map(|guard| byte_of(|byte| read_guard(offer.form, byte) == guard));
+            bytes.extend(guards);
+        }
+        for &step in &self.steps {
+            let index = step.index();
+            bytes.extend([byte_of(|byte| read_step(byte, index) == step), index as u8]);
+        }
+        bytes
+    }
+}
+
+/// The first byte that is read so.
+fn byte_of(is_it: impl Fn(usize) -> bool) -> u8 {
+    let byte = (0..=u8::MAX).find(|&byte| is_it(usize::from(byte)));
+    byte.expect("each offer and each step can be read")
 }
 
 /// The step at the next index at which it is possible.
@@ -71,6 +101,12 @@ fn fit(step: Step, model: &Model<'_>) -> Option<Step> {
 }
 
 fn read_offer(bytes: &mut impl Iterator<Item = u8>) -> Option<Offer> {
+    let (form, width) = form_and_width(usize::from(bytes.next()?));
+    let guards = (0..width).map(|_| Some(read_guard(form, usize::from(bytes.next()?))));
+    Some(Offer::new(form, &guards.collect::<Option<Vec<_>>>()?))
+}
+
+fn form_and_width(byte: usize) -> (Form, usize) {
     const FORMS: [Form; 12] = [
         Form::Plain,
         Form::Plain,
@@ -85,15 +121,13 @@ fn read_offer(bytes: &mut impl Iterator<Item = u8>) -> Option<Offer> {
         Form::FairSlice,
         Form::SliceOrDefault,
     ];
-    let byte = usize::from(bytes.next()?);
     let form = FORMS[byte % FORMS.len()];
     let width = match form {
         Form::Plain | Form::PutFrom | Form::Stream => 1,
         Form::Alts | Form::Random | Form::OrDefault => 2,
         _ => 1 + byte / FORMS.len() % BRANCHES,
     };
-    let guards = (0..width).map(|_| Some(read_guard(form, usize::from(bytes.next()?))));
-    Some(Offer::new(form, &guards.collect::<Option<Vec<_>>>()?))
+    (form, width)
 }
 
 fn read_guard(form: Form, byte: usize) -> Guard {
@@ -108,9 +142,8 @@ fn read_guard(form: Form, byte: usize) -> Guard {
     Guard { side: sides[byte / channels % sides.len()], channel: byte % channels }
 }
 
-fn read_step(bytes: &mut impl Iterator<Item = u8>) -> Option<Step> {
-    let (kind, index) = (bytes.next()?, usize::from(bytes.next()?));
-    Some(match kind % 64 {
+fn read_step(kind: usize, index: usize) -> Step {
+    match kind % 64 {
         0..=30 => Step::Poll(index),
         31..=36 => Step::Renew(index),
         37..=46 => Step::Drop(index),
@@ -119,5 +152,5 @@ fn read_step(bytes: &mut impl Iterator<Item = u8>) -> Option<Step> {
         61 => Step::Close(index),
         62 => Step::Poison(index),
         _ => Step::Taint(index),
-    })
+    }
 }

@@ -38,6 +38,7 @@ pub mod draft;
 pub mod ground;
 pub mod ledger;
 pub mod model;
+pub mod replays;
 pub mod script;
 mod shrink;
 pub mod stopwatch;

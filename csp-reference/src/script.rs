@@ -70,6 +70,13 @@ impl Offer {
         Self { form, guards: std::array::from_fn(|branch| guards.get(branch).copied()) }
     }
 
+    /// The same on the first channels only.
+    #[must_use]
+    pub fn within(&self, channels: usize) -> Self {
+        let lower = |guard: Guard| Guard { channel: guard.channel % channels, ..guard };
+        Self { form: self.form, guards: self.guards.map(|guard| guard.map(lower)) }
+    }
+
     pub fn guards(&self) -> impl DoubleEndedIterator<Item = Guard> + Clone + use<> {
         self.guards.into_iter().flatten()
     }
@@ -124,8 +131,9 @@ const STEPS: [Named; 8] = [
     ("taint", Step::Taint),
 ];
 
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Step {
+    /// Of the offer or channel.
+    pub fn index(self) -> usize {
         let (Self::Poll(index)
         | Self::Renew(index)
         | Self::Drop(index)
@@ -133,7 +141,14 @@ impl fmt::Display for Step {
         | Self::TryTake(index)
         | Self::Close(index)
         | Self::Poison(index)
-        | Self::Taint(index)) = *self;
+        | Self::Taint(index)) = self;
+        index
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let index = self.index();
         let name = STEPS.into_iter().find(|(_, step)| step(index) == *self);
         write!(f, "{}{index}", name.expect("every step has a name").0)
     }

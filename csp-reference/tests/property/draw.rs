@@ -12,6 +12,8 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 
 const MOST_STEPS: usize = 100;
+/// How many different offers a path has at most.
+const MOST_KINDS: usize = 5;
 
 fn guard(sides: &'static [Side], channels: usize) -> impl Strategy<Value = Guard> {
     (select(sides), 0..channels).prop_map(|(side, channel)| Guard { side, channel })
@@ -55,8 +57,15 @@ fn step() -> impl Strategy<Value = Step> {
 
 fn draft() -> impl Strategy<Value = Draft> {
     let ground = (0..GROUNDS.len()).prop_map(|index| &GROUNDS[index]);
-    let parts = (ground, vec(offer(), 1..=MOST_OFFERS), vec(step(), 1..=MOST_STEPS));
-    parts.prop_map(|(ground, offers, steps)| Draft { ground, offers, steps })
+    // The most comes together on one channel, and where the same is offered again and again.
+    let channels = prop_oneof![3 => Just(1), 2 => Just(2), 1 => Just(CHANNELS)];
+    let kinds = vec(offer(), 1..=MOST_KINDS);
+    let drawn = vec(0..MOST_KINDS, 1..=MOST_OFFERS);
+    let parts = (ground, channels, kinds, drawn, vec(step(), 1..=MOST_STEPS));
+    parts.prop_map(|(ground, channels, kinds, drawn, steps)| {
+        let offers = drawn.iter().map(|kind| kinds[kind % kinds.len()].within(channels));
+        Draft { ground, offers: offers.collect(), steps }
+    })
 }
 
 fn setting(name: &str) -> Option<u64> {
