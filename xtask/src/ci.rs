@@ -11,7 +11,7 @@ use crate::check::{self, Check, Verdict};
 use crate::{Result, example, test, tidy, verify};
 
 /// The quick ones first.
-const STEPS: [&Check; 16] = [
+const STEPS: [&Check; 17] = [
     &build::FMT,
     &tidy::CHECK,
     &build::CLIPPY,
@@ -26,6 +26,7 @@ const STEPS: [&Check; 16] = [
     &verify::SHUTTLE,
     &verify::HISTORIES,
     &verify::PROPERTY,
+    &verify::FUZZ,
     &verify::MUTANTS,
     &verify::MIRI,
 ];

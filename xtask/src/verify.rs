@@ -2,6 +2,7 @@
 //!
 //! One file each below; a new one is a module and an entry in [`ALL`].
 
+mod fuzz;
 mod histories;
 mod miri;
 mod mutants;
@@ -17,18 +18,20 @@ use crate::Result;
 use crate::args::Args;
 use crate::check::{self, Check, Limits};
 
+pub use fuzz::CHECK as FUZZ;
 pub use histories::CHECK as HISTORIES;
 pub use miri::CHECK as MIRI;
 pub use mutants::CHECK as MUTANTS;
 pub use property::CHECK as PROPERTY;
 pub use races::{LOOM, SHUTTLE};
 
-const ALL: [&Check; 9] = [
+const ALL: [&Check; 10] = [
     &LOOM,
     &SHUTTLE,
     &HISTORIES,
     &soak::CHECK,
     &PROPERTY,
+    &FUZZ,
     &MUTANTS,
     &mutation::CHECK,
     &MIRI,
