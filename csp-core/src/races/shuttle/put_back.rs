@@ -2,6 +2,7 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::array;
 
 use shuttle::thread;
 
@@ -14,34 +15,70 @@ use crate::{Channel, Selected2, TryPutError, alts, block_on};
 
 const EACH: usize = 3;
 
+/// How one of the takers goes about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taker {
+    /// Drops most of its takes, until the channel is closed.
+    Dropping,
+    /// Drops a few takes and goes for good.
+    Leaving,
+    /// Waits for each value, so that nobody else may keep the news of one to itself.
+    Staying,
+}
+
+use Taker::{Dropping, Leaving, Staying};
+
 #[test]
 fn rendezvous_storm() {
-    play("takes are dropped, 3 put, 4 take", || storm::<Rendezvous>(4));
+    play("takes are dropped, 3 put, 4 take", || storm::<Rendezvous>(&[Dropping; 4]));
 }
 
 #[test]
 fn buffer_storm() {
-    play("takes are dropped, 3 put, 4 take, buffer", || storm::<Fixed<1>>(4));
+    play("takes are dropped, 3 put, 4 take, buffer", || storm::<Fixed<1>>(&[Dropping; 4]));
 }
 
 /// Nobody else takes, so nothing is handed over past a value that came back (A11).
 #[test]
 fn rendezvous_in_order() {
-    play("takes are dropped, 3 put, 1 takes", || storm::<Rendezvous>(1));
+    play("takes are dropped, 3 put, 1 takes", || storm::<Rendezvous>(&[Dropping]));
 }
 
 #[test]
 fn buffer_in_order() {
-    play("takes are dropped, 3 put, 1 takes, buffer", || storm::<Fixed<2>>(1));
+    play("takes are dropped, 3 put, 1 takes, buffer", || storm::<Fixed<2>>(&[Dropping]));
 }
 
-fn storm<B: StaticBuffer<Value, Lent: Sync> + 'static>(takers: usize) {
+#[test]
+fn rendezvous_with_one_who_stays() {
+    let shape = || storm::<Rendezvous>(&[Staying, Leaving, Leaving, Leaving]);
+    play("3 put, 3 drop takes and leave, 1 stays", shape);
+}
+
+#[test]
+fn rendezvous_with_two_who_stay() {
+    let shape = || storm::<Rendezvous>(&[Staying, Staying, Leaving, Leaving]);
+    play("3 put, 2 drop takes and leave, 2 stay", shape);
+}
+
+#[test]
+fn buffer_with_one_who_stays() {
+    let shape = || storm::<Fixed<1>>(&[Staying, Leaving, Leaving, Leaving]);
+    play("3 put, 3 drop takes and leave, 1 stays, buffer", shape);
+}
+
+type Place<B> = Channel<Value, B, StdLock>;
+
+fn storm<B: StaticBuffer<Value, Lent: Sync> + 'static>(takers: &'static [Taker]) {
     let ledger = Ledger::new();
-    let channel = Arc::new(Channel::<Value, B, StdLock>::new());
+    // The second is there to be chosen from, and nobody puts to it.
+    let channels: Arc<[Place<B>; 2]> = Arc::new(array::from_fn(|_| Channel::new()));
+    let channel = &channels[0];
     let putters: Vec<_> = (0..3)
         .map(|me| {
-            let (channel, ledger) = (channel.clone(), ledger.clone());
+            let (channels, ledger) = (channels.clone(), ledger.clone());
             thread::spawn(move || {
+                let channel = &channels[0];
                 for number in 0..EACH {
                     let mut value = ledger.value(me, number);
                     if draw(2) == 0 {
@@ -56,11 +93,12 @@ fn storm<B: StaticBuffer<Value, Lent: Sync> + 'static>(takers: usize) {
             })
         })
         .collect();
-    let takers: Vec<_> = (0..takers)
-        .map(|_| {
-            let channel = channel.clone();
-            let alone = takers == 1;
-            thread::spawn(move || block_on(take_and_drop(&channel, alone)))
+    let takers: Vec<_> = takers
+        .iter()
+        .map(|&taker| {
+            let channels = channels.clone();
+            let alone = takers.len() == 1;
+            thread::spawn(move || block_on(take(&channels, taker, alone)))
         })
         .collect();
     for putter in putters {
@@ -78,19 +116,32 @@ fn storm<B: StaticBuffer<Value, Lent: Sync> + 'static>(takers: usize) {
     assert_eq!(ledger.delivered(), 3 * EACH);
 }
 
-async fn take_and_drop<B: StaticBuffer<Value, Lent: Sync>>(
-    channel: &Channel<Value, B, StdLock>,
+async fn take<B: StaticBuffer<Value, Lent: Sync>>(
+    [channel, idle]: &[Place<B>; 2],
+    taker: Taker,
     alone: bool,
 ) {
     let mut order = InOrder::default();
-    loop {
-        let value = match draw(6) {
+    for turn in 0.. {
+        if taker == Leaving && turn == 3 {
+            return;
+        }
+        let kind = match taker {
+            Staying => 0,
+            Leaving => 2 + draw(4),
+            Dropping => draw(6),
+        };
+        let value = match kind {
             0 => match channel.take().await {
                 Ok(value) => Some(value),
                 Err(_) => return,
             },
             1 => channel.try_take().ok(),
             2 => match briefly(alts((channel.take(), channel.take())).seed(seed())).await {
+                Some(Selected2::First(value) | Selected2::Second(value)) => value.ok(),
+                None => None,
+            },
+            3 => match briefly(alts((idle.take(), channel.take())).seed(seed())).await {
                 Some(Selected2::First(value) | Selected2::Second(value)) => value.ok(),
                 None => None,
             },
