@@ -1,4 +1,7 @@
 //! Races small enough for loom to play every order of them, up to a number of preemptions.
+//!
+//! A lost wake-up is a deadlock, which loom reports; a cell that is touched without its lock, or
+//! after it was freed, a causality violation; a value that is lost or doubled, [`parts`].
 
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::env;
@@ -7,7 +10,22 @@ use std::time::Instant;
 
 use alloc::sync::Arc;
 
+mod callbacks;
+mod choices;
+mod defaults;
+mod dropping;
+mod ending;
+mod handles;
+mod leaving;
+mod locks;
+mod notices;
+mod parts;
+mod promise;
+mod put_back;
 mod put_take;
+mod streams;
+mod timers;
+mod wakers;
 
 /// Fewer executions than this can't have been a race.
 const FEWEST: u64 = 10;
@@ -29,7 +47,9 @@ fn play(what: &str, bound: Bound, race: impl Fn() + Send + Sync + 'static) {
     let start = Instant::now();
     builder.check(move || {
         counter.fetch_add(1, Ordering::Relaxed);
+        parts::open_ledger();
         race();
+        parts::close_ledger();
     });
     let executions = executions.load(Ordering::Relaxed);
     let bound = match bound {

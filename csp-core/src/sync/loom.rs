@@ -11,7 +11,7 @@ use core::fmt;
 use core::sync::atomic::Ordering;
 use std::sync::{LockResult, TryLockResult};
 
-pub(crate) use loom::sync::atomic::{AtomicBool, AtomicUsize};
+pub(crate) use loom::sync::atomic::AtomicBool;
 
 /// An object of loom that is made from `start` when somebody wants it.
 struct Late<S, T> {
@@ -38,17 +38,69 @@ impl<S, T> fmt::Debug for Late<S, T> {
     }
 }
 
+/// An atomic of loom, and the order in which it is used.
+///
+/// Loom (0.7.3) remembers the last access to an atomic only. When one thread has loaded it and
+/// another loads it and then stores, the first load is forgotten, and that the store might come
+/// before it is never played (tokio-rs/loom#166, #392). So each access is announced by a write to
+/// the second atomic, which depends on every other one, and as a relaxed one orders nothing.
+#[derive(Debug)]
+struct Watched<A> {
+    atomic: A,
+    turn: AtomicBool,
+}
+
+impl<A> Watched<A> {
+    fn new(atomic: A) -> Self {
+        Self { atomic, turn: AtomicBool::new(false) }
+    }
+
+    #[track_caller]
+    fn get(&self) -> &A {
+        self.turn.swap(true, Ordering::Relaxed);
+        &self.atomic
+    }
+}
+
+/// A count of handles or ends.
+#[derive(Debug)]
+pub(crate) struct AtomicUsize(Watched<loom::sync::atomic::AtomicUsize>);
+
+impl AtomicUsize {
+    pub(crate) fn new(value: usize) -> Self {
+        Self(Watched::new(loom::sync::atomic::AtomicUsize::new(value)))
+    }
+
+    pub(crate) fn load(&self, order: Ordering) -> usize {
+        self.0.get().load(order)
+    }
+
+    pub(crate) fn store(&self, value: usize, order: Ordering) {
+        self.0.get().store(value, order);
+    }
+
+    pub(crate) fn fetch_update(
+        &self,
+        success: Ordering,
+        failure: Ordering,
+        next: impl FnMut(usize) -> Option<usize>,
+    ) -> Result<usize, usize> {
+        self.0.get().fetch_update(success, failure, next)
+    }
+}
+
 /// The word of a choice. It is made by its owner, who looks at it before anybody can reach it.
 #[derive(Debug)]
-pub(crate) struct AtomicU32(Late<u32, loom::sync::atomic::AtomicU32>);
+pub(crate) struct AtomicU32(Late<u32, Watched<loom::sync::atomic::AtomicU32>>);
 
 impl AtomicU32 {
     pub(crate) const fn new(value: u32) -> Self {
         Self(Late::new(value))
     }
 
+    #[track_caller]
     fn get(&self) -> &loom::sync::atomic::AtomicU32 {
-        self.0.get(loom::sync::atomic::AtomicU32::new)
+        self.0.get(|value| Watched::new(loom::sync::atomic::AtomicU32::new(value))).get()
     }
 
     #[track_caller]
@@ -79,7 +131,7 @@ impl Drop for AtomicU32 {
         if let Some(made) = self.0.made.get_mut()
             && !std::thread::panicking()
         {
-            made.with_mut(|_| ());
+            made.atomic.with_mut(|_| ());
         }
     }
 }

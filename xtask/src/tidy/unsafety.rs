@@ -25,6 +25,7 @@ const FENCED: &[&str] = &[
     "csp-core/src/pin.rs",
     "csp-core/src/promise.rs",
     "csp-core/src/put.rs",
+    "csp-core/src/races/loom/locks.rs",
     "csp-core/src/shared.rs",
     "csp-core/src/stream.rs",
     "csp-core/src/sync/loom.rs",
