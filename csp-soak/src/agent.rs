@@ -205,11 +205,20 @@ impl Agent {
             1 => choice.try_now(),
             _ => site.endure(patience, choice).await,
         };
+        drop(branches);
+        let accepted = slots.iter_mut().filter_map(|slot| (!slot.settle()).then_some(1)).sum();
+        // A choice that was given up may have come to its end before.
+        let may_be_accepted = match &chosen {
+            None => 0..=usize::from(policy != 1),
+            Some((_, BranchOutcome::Put(Ok(())))) => 1..=1,
+            Some(_) => 0..=0,
+        };
+        if !may_be_accepted.contains(&accepted) {
+            site.ledger.fail(format!("{accepted} puts of a choice that ended with {chosen:?}"));
+        }
         if let Some((index, BranchOutcome::Took(Ok(value)))) = chosen {
             value.taken_from(lines[index]).deliver();
         }
-        drop(branches);
-        drop(slots);
     }
 
     async fn await_the_end(&mut self) {

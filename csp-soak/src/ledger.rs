@@ -9,7 +9,8 @@
 //! 1. every value has one fate: none was dropped twice, none leaked;
 //! 2. for each channel, accepted = taken + discarded, by its own count of the discarded;
 //! 3. for each channel, dropped inside = discarded: what was not discarded by a rule was not lost;
-//! 4. no waker that an operation was given is alive.
+//! 4. no waker that an operation was given is alive;
+//! 5. each choice had the effect of one branch, the one that it named (checked where it is made).
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};

@@ -219,6 +219,11 @@ impl Stage {
             if policy == 4 { choice.try_now() } else { site.endure(patience, choice).await }
         };
         drop(branches);
+        let held = self.queue.len();
+        self.queue.retain_mut(Slot::settle);
+        if matches!(chosen, Some((_, BranchOutcome::Took(_)))) && self.queue.len() < held {
+            site.ledger.fail("a put of a choice was accepted that took".to_owned());
+        }
         match chosen.map(|(index, outcome)| (&which[index], outcome)) {
             None => pass().await,
             Some((&Which::Input(at), BranchOutcome::Took(taken))) => {
