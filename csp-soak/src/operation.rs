@@ -62,7 +62,9 @@ impl Site {
         patience: Patience,
         operation: F,
     ) -> Option<F::Output> {
-        let mut operation = Box::pin(self.counted(operation));
+        // With a waker that it does not know, an operation looks again at what it waits for.
+        let is_always_new = matches!(patience, Patience::Turns(turns) if turns % 2 == 1);
+        let mut operation = Box::pin(self.counted(operation, is_always_new));
         let result = match patience {
             Patience::Endless => Some(operation.as_mut().await),
             Patience::Turns(turns) => bounded(operation.as_mut(), turns).await,
@@ -82,7 +84,7 @@ impl Site {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let mut operation = Box::pin(self.counted(operation));
+        let mut operation = Box::pin(self.counted(operation, false));
         match operation.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(output) => end(output),
             Poll::Pending => {
@@ -95,14 +97,19 @@ impl Site {
         }
     }
 
-    /// An operation whose wakers the ledger counts.
-    fn counted<F: Future>(&self, operation: F) -> impl Future<Output = F::Output> + use<F> {
+    /// An operation whose wakers the ledger counts; of which each poll has another, if so asked.
+    fn counted<F: Future>(
+        &self,
+        operation: F,
+        is_always_new: bool,
+    ) -> impl Future<Output = F::Output> + use<F> {
         let ledger = self.ledger.clone();
         async move {
             let mut operation = Box::pin(operation);
             let mut wakers: Option<(Waker, Waker)> = None;
             poll_fn(|cx| {
-                if wakers.as_ref().is_none_or(|(inner, _)| !inner.will_wake(cx.waker())) {
+                let is_known = |(inner, _): &(Waker, _)| inner.will_wake(cx.waker());
+                if is_always_new || !wakers.as_ref().is_some_and(is_known) {
                     let inner = cx.waker().clone();
                     wakers = Some((inner.clone(), ledger.counted_waker(inner)));
                 }
