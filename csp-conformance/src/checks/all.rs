@@ -20,6 +20,7 @@ mod contest;
 mod forms;
 mod poison;
 mod policy;
+mod ported;
 mod processes;
 mod put_take;
 mod sending;
@@ -27,7 +28,7 @@ mod stream;
 mod time;
 
 /// The checks that every world has.
-pub(crate) const COMMON: [&[crate::check::Check]; 13] = [
+pub(crate) const COMMON: [&[crate::check::Check]; 14] = [
     put_take::CHECKS,
     sending::CHECKS,
     close::CHECKS,
@@ -35,6 +36,7 @@ pub(crate) const COMMON: [&[crate::check::Check]; 13] = [
     choice::CHECKS,
     contest::CHECKS,
     policy::CHECKS,
+    ported::CHECKS,
     cancel::CHECKS,
     buffers::CHECKS,
     forms::CHECKS,

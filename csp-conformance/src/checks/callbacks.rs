@@ -14,6 +14,7 @@ checks! {
     a33_a_cancelled_callback_never_runs (A7);
     a33_a_callback_is_cancelled_until_it_begins (A6 A7);
     a33_a_callback_that_panics_stops_no_other (A12);
+    b7_the_callback_of_a_parked_put_runs_when_there_is_room (A33);
     b17_a_callback_of_a_put_does_not_run_before_a_take (A33);
 }
 
@@ -153,4 +154,18 @@ async fn a33_a_callback_that_panics_stops_no_other(_: Cx) {
     assert!(why.contains("on purpose"), "{why}");
     chan.try_put(2).unwrap();
     assert_eq!(heard.said(), ["Ok(2)"]);
+}
+
+/// core.async: "puts are moved to buffers", and `puts-fulfill-when-buffer-available`.
+async fn b7_the_callback_of_a_parked_put_runs_when_there_is_room(_: Cx) {
+    let heard = Heard::default();
+    let chan = Chan::<u32, L>::fixed(1);
+    for n in [1, 2] {
+        let ear = heard.clone();
+        drop(Cx::put_then(&chan, n, move |result| ear.say((n, result))));
+    }
+    assert_eq!((heard.said(), chan.parked_puts()), (vec!["(1, Ok(()))".to_owned()], 1));
+    assert_eq!(chan.try_take(), Ok(1));
+    assert_eq!((heard.said(), chan.parked_puts()), (vec!["(2, Ok(()))".to_owned()], 0));
+    assert_eq!(chan.try_take(), Ok(2));
 }
