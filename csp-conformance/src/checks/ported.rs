@@ -414,7 +414,8 @@ fn start_product(cx: &Cx, first: Series, second: Series, product: Series) {
         if product.put(u * v).await.is_err() {
             return [first, second].iter().for_each(|series| series.close());
         }
-        let [rest, other_rest, to_multiply, to_multiply_too, both] = [(); 5].map(|()| Series::new());
+        let [rest, other_rest, to_multiply, to_multiply_too, both] =
+            [(); 5].map(|()| Series::new());
         start_split(&own, first, rest.clone(), to_multiply.clone());
         start_split(&own, second, other_rest.clone(), to_multiply_too.clone());
         let mut has_both = false;
