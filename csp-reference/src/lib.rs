@@ -3,7 +3,7 @@
 //! *Model.* One thread, no executor: futures are polled by hand. A *setup* is a handful of offers
 //! (puts, takes, choices, streams, watchers) on up to three channels. A *path* is a list of steps:
 //! poll an offer, poll it with another waker, drop it, `try_put`, `try_take`, close, poison
-//! ([`script`]). A [`walk`] does the steps on real channels ([`world`]) and compares each with a
+//! ([`script`]). A [`walk`] does the steps on real channels (`world`) and compares each with a
 //! reference ([`model`]) that was written from `docs/semantics.md` and knows nothing of the code:
 //! neither lists of nodes, nor words, nor claims.
 //!

@@ -1,13 +1,13 @@
 //! The reference: what `docs/semantics.md` says about a handful of offers on some channels.
 //!
-//! *Model.* A [`Room`] is a channel: the values in it, who waits at it in order of arrival, how it
-//! ended. A [`Party`] is an offer. Everything happens at once and by value; there is no memory to
+//! *Model.* A `Room` is a channel: the values in it, who waits at it in order of arrival, how it
+//! ended. A `Party` is an offer. Everything happens at once and by value; there is no memory to
 //! protect, so a match is two entries that leave their lists. What the semantics leave open, which
 //! of several ready branches is chosen, is read off the result of the step and only checked to be
 //! allowed.
 //!
-//! Whom a channel wakes is not predicted either: it is observed ([`Model::told`]), and the rules
-//! are checked on it ([`Model::check_told`]).
+//! Whom a channel wakes is not predicted either: it is observed (`Party::told`), and the rules
+//! are checked on it (`Model::check_told`).
 
 mod channel;
 mod observe;
