@@ -139,7 +139,7 @@ impl<T, L: Lock> Chan<T, L> {
     /// ```
     #[must_use]
     pub fn without_yield(self) -> Self {
-        self.shared.channel.with(|locked| locked.state.set_eager(true));
+        self.shared.channel.with(|locked| locked.state.set_eager());
         self
     }
 

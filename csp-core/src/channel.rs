@@ -461,7 +461,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     /// ```
     #[must_use]
     pub const fn without_yield(mut self) -> Self {
-        self.state.get_mut().set_eager(true);
+        self.state.get_mut().set_eager();
         self
     }
 

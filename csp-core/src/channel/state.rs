@@ -182,12 +182,8 @@ impl<T, B: Buffer<T>> State<T, B> {
         self.limit = limit;
     }
 
-    pub(crate) const fn set_eager(&mut self, eager: bool) {
-        if eager {
-            self.flags |= EAGER;
-        } else {
-            self.flags &= !EAGER;
-        }
+    pub(crate) const fn set_eager(&mut self) {
+        self.flags |= EAGER;
     }
 
     /// Closes; what can be taken stays.

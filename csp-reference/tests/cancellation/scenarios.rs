@@ -4,5 +4,6 @@
 mod forms;
 mod hand;
 mod harm;
+mod limits;
 mod put_back;
 mod queues;

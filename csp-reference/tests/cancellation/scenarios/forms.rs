@@ -82,6 +82,28 @@ fn a13_a_yield_does_not_touch_the_channel() {
     }
 }
 
+/// By the streak of any of its channels; with a default it never does.
+#[test]
+fn a13_a_choice_yields_for_each_of_its_channels() {
+    let idle = || Channel::<u32, Fixed<1>, SingleThread>::new();
+    for busy_one in [0, 1] {
+        let channels = [idle(), idle()];
+        for _ in 0..128 {
+            channels[busy_one].try_put(1).unwrap();
+            let choice = Hand::new(alts([channels[busy_one].take()]));
+            assert_eq!(choice.completes(), (0, Ok(1)));
+        }
+        channels[0].try_put(2).unwrap();
+        let now = alts([channels[0].take(), channels[1].take()]).try_now();
+        assert_eq!(now, Some((0, Ok(2))));
+        channels[0].try_put(3).unwrap();
+        let mut choice = Hand::parked(alts([channels[0].take(), channels[1].take()]));
+        assert!(choice.is_woken());
+        assert_eq!((channels[0].len(), channels[0].parked_takes()), (1, 0));
+        assert_eq!(choice.completes(), (0, Ok(3)));
+    }
+}
+
 #[test]
 fn b96_takes_of_a_promise_are_dropped_after_the_notice() {
     let channel = Channel::<&str, Promise, SingleThread>::new();
@@ -223,6 +245,18 @@ fn a23_a_future_that_loses_to_a_channel_keeps_its_output() {
     let choice = Hand::new(alts((c.take(), future(kept.as_mut()))).priority());
     assert_eq!(choice.completes(), Selected2::Second(42));
     assert_eq!(c.parked_takes(), 0);
+}
+
+/// In whichever order they are given.
+#[test]
+fn a18_a_future_stands_before_channels() {
+    let [c, d] = [(); 2].map(|()| Channel::<u32, Rendezvous, StdLock>::new());
+    let mut never = pin!(KeptFuture::new(std::future::pending::<()>()));
+    let choice = alts((future(never.as_mut()), c.take(), d.take()));
+    let choice = Hand::parked(choice);
+    d.try_put(1).unwrap();
+    assert_eq!(choice.completes(), csp_core::Selected3::Third(Ok(1)));
+    assert_eq!((c.parked_takes(), d.parked_takes()), (0, 0));
 }
 
 #[test]

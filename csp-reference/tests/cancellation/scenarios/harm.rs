@@ -10,7 +10,7 @@ use std::task::{Context, Wake, Waker};
 
 use csp_core::buffer::{Buffer, Fixed, Rendezvous, Sliding};
 use csp_core::lock::{SingleThread, StdLock};
-use csp_core::{Channel, TryPutError, alts};
+use csp_core::{Channel, PutError, TryPutError, TryTakeError, alts};
 
 use super::hand::Hand;
 
@@ -101,7 +101,7 @@ fn a12_a_panicking_drop_leaves_the_channel_usable() {
 /// A waker that uses the channel which calls it.
 struct Reenters {
     channel: Arc<Channel<u32, Fixed<1>, StdLock>>,
-    found: OnceLock<(usize, Result<u32, csp_core::TryTakeError>)>,
+    found: OnceLock<(usize, Result<u32, TryTakeError>)>,
     calls: AtomicUsize,
 }
 
@@ -130,6 +130,27 @@ fn a12_a_waker_may_use_the_channel_that_calls_it() {
     assert_eq!(reenters.found.get(), Some(&(0, Ok(2))));
     assert_eq!(reenters.calls.load(Ordering::Relaxed), 1);
     assert!(put.as_mut().poll(&mut Context::from_waker(&waker)).is_ready());
+}
+
+/// The first put that fails makes room, which the others are not to have.
+#[test]
+fn a14_who_is_woken_by_a_close_lets_nobody_in() {
+    let channel = Arc::new(Channel::<u32, Fixed<1>, StdLock>::new());
+    let reenters = Arc::new(Reenters {
+        channel: Arc::clone(&channel),
+        found: OnceLock::new(),
+        calls: AtomicUsize::new(0),
+    });
+    let waker = Waker::from(Arc::clone(&reenters));
+    channel.try_put(1).unwrap();
+    let mut put = Box::pin(channel.put(2));
+    assert!(put.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let other = Hand::parked(channel.put(3));
+    channel.close();
+    assert_eq!(reenters.found.get(), Some(&(0, Ok(1))));
+    assert_eq!(other.completes(), Err(PutError::Closed(3)));
+    assert_eq!((channel.len(), channel.try_take()), (0, Err(TryTakeError::Closed)));
+    drop(put);
 }
 
 #[test]
