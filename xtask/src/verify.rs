@@ -5,6 +5,7 @@
 mod fuzz;
 mod histories;
 mod miri;
+mod model;
 mod mutants;
 mod mutation;
 mod property;
@@ -21,11 +22,13 @@ use crate::check::{self, Check, Limits};
 pub use fuzz::CHECK as FUZZ;
 pub use histories::CHECK as HISTORIES;
 pub use miri::CHECK as MIRI;
+pub use model::CHECK as MODEL;
 pub use mutants::CHECK as MUTANTS;
 pub use property::CHECK as PROPERTY;
 pub use races::{LOOM, SHUTTLE};
 
-const ALL: [&Check; 10] = [
+const ALL: [&Check; 11] = [
+    &MODEL,
     &LOOM,
     &SHUTTLE,
     &HISTORIES,

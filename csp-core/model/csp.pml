@@ -1,0 +1,59 @@
+/* The choice protocol of csp-core: who is included below, and what init and the Monitor do.
+ *
+ * A configuration is what init may choose from, by these definitions:
+ *   TASKS, CHANNELS, GUARDS  how many, guards of a task at most
+ *   CAPACITY     which channels have a buffer of one value, a bit for each
+ *   ANY_PLACES   unlimited places for values that come back, as in allocated channels; else one
+ *   ONE_LOCK     one lock for all channels, so that every word is sole
+ *   SINGLES      plain operations only; else every choice of up to two guards too
+ *   PUTS, BOTH   one channel: so many plain puts, so many choices of a put and a take, the rest
+ *                are plain takes
+ *   FORK, RING, CROSSED  offers that check.pml has written down
+ *   DROPS, MOVES, EXPIRES, ENDS, FROZEN  how many tasks may be dropped, polled with a new waker
+ *                (or for nothing), won by a guard without a channel, how many closes or poisons,
+ *                how many tasks are never polled once they wait
+ *   DROPPED, NEVER_POLLED  the same for the tasks that these bits name
+ * A breakage is one more definition, named as in csp-core/mutants where it is stored there too.
+ */
+
+#ifndef TASKS
+#define TASKS 2
+#endif
+#ifndef CHANNELS
+#define CHANNELS 2
+#endif
+#ifndef GUARDS
+#define GUARDS 2
+#endif
+#ifndef CAPACITY
+#define CAPACITY 0
+#endif
+#ifndef BOTH
+#define BOTH 0
+#endif
+#ifndef DROPPED
+#define DROPPED 0
+#endif
+#ifndef NEVER_POLLED
+#define NEVER_POLLED 0
+#endif
+#ifndef DROPS
+#define DROPS 0
+#endif
+#ifndef MOVES
+#define MOVES 0
+#endif
+#ifndef EXPIRES
+#define EXPIRES 0
+#endif
+#ifndef ENDS
+#define ENDS 0
+#endif
+#ifndef FROZEN
+#define FROZEN 0
+#endif
+
+#include "choice.pml"
+#include "channel.pml"
+#include "task.pml"
+#include "check.pml"
