@@ -144,28 +144,29 @@ init {
     do
     :: t < TASKS ->
        if
-       :: t < PUTS -> offers(t, 0, 0, PUT)
-#if GUARDS > 1
-       :: t >= PUTS && t < PUTS + BOTH -> offers(t, 0, 0, PUT); offers(t, 1, 0, TAKE)
+       :: t >= TAKES && t < TAKES + PUTS -> offers(t, 0, 0, PUT)
+       :: t >= TASKS - LATE_PUTS -> offers(t, 0, 0, PUT)
+#if BOTH
+       :: t >= TAKES + PUTS && t < TAKES + PUTS + BOTH ->
+          offers(t, 0, 0, PUT); offers(t, 1, 0, TAKE)
 #endif
-       :: t >= PUTS + BOTH -> offers(t, 0, 0, TAKE)
+       :: else -> offers(t, 0, 0, TAKE)
        fi;
        t++
     :: else -> break
     od;
 #elif defined(FORK)
-    offers(0, 0, 0, TAKE); offers(0, 1, 1, TAKE);
+    /* A choice that is met on both channels, one of them with another put behind it. */
+    offers(0, 0, 0, PUT); offers(0, 1, 1, PUT);
     offers(1, 0, 0, PUT);
-    offers(2, 0, 1, PUT);
-#if TASKS > 3
+    offers(2, 0, 1, TAKE);
     offers(3, 0, 0, TAKE);
-#endif
 #elif defined(CROSSED)
-    /* A choice that is told on channel 0 while it is claimed on channel 1. */
+    /* A choice, of task 2, that is told on channel 0 while it is claimed on channel 1. */
     offers(0, 0, 0, TAKE);
     offers(1, 0, 0, PUT);
-    offers(2, 0, 0, PUT);
-    offers(3, 0, 0, TAKE); offers(3, 1, 1, TAKE);
+    offers(2, 0, 0, TAKE); offers(2, 1, 1, TAKE);
+    offers(3, 0, 0, PUT);
     offers(4, 0, 1, PUT);
 #else
     t = 0;

@@ -6,8 +6,9 @@
  *   ANY_PLACES   unlimited places for values that come back, as in allocated channels; else one
  *   ONE_LOCK     one lock for all channels, so that every word is sole
  *   SINGLES      plain operations only; else every choice of up to two guards too
- *   PUTS, BOTH   one channel: so many plain puts, so many choices of a put and a take, the rest
- *                are plain takes
+ *   PUTS         one channel: so many puts; before them so many TAKES, after them so many choices of
+ *                BOTH, then takes, and LATE_PUTS at the end
+ *   IN_TURN      a task begins when the one before it has looked
  *   FORK, RING, CROSSED  offers that check.pml has written down
  *   DROPS, MOVES, EXPIRES, ENDS, FROZEN  how many tasks may be dropped, polled with a new waker
  *                (or for nothing), won by a guard without a channel, how many closes or poisons,
@@ -27,6 +28,12 @@
 #endif
 #ifndef CAPACITY
 #define CAPACITY 0
+#endif
+#ifndef TAKES
+#define TAKES 0
+#endif
+#ifndef LATE_PUTS
+#define LATE_PUTS 0
 #endif
 #ifndef BOTH
 #define BOTH 0

@@ -136,7 +136,11 @@ inline tell_waits(t) {
 proctype Task(byte t) {
   byte m = NOBODY, n, k, i, x, y, z, st, tried, rest, own, woken = NOBODY, by, late = NOBODY, how_late;
   bit ok, was, again, expired;
+#ifdef IN_TURN
+  started && (t == 0 || phase[t - 1] != New);
+#else
   started;
+#endif
 
 #if defined(a_choice_is_published_branch_by_branch) || defined(a_choice_claims_itself_to_look)
   /* Visible while it looks; its word is claimed meanwhile, or is not. */
