@@ -15,7 +15,7 @@ mod generated;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::mutants::detector::{Detector, Run};
+use super::mutants::detector::{Checker, Detector, Run};
 use super::mutants::tree::Tree;
 use crate::Result;
 use crate::check::{Check, Limits, Part, Verdict};
@@ -29,13 +29,14 @@ pub const CHECK: Check = Check {
 };
 
 /// In the order in which they are asked, the quick ones first.
-const DETECTORS: [fn() -> Detector; 6] = [
+const DETECTORS: [fn() -> Detector; 7] = [
     || Detector::Scenarios,
     || Detector::Unit,
     || Detector::Soundness,
     || Detector::Conformance(String::new()),
     || Detector::Property,
     || Detector::Cancellation,
+    || Detector::Race(Checker::Shuttle, String::new()),
 ];
 
 /// So many of them take seconds.

@@ -24,9 +24,9 @@ pub enum Detector {
     Property,
     /// What threads do to channels, csp-core/tests/histories.
     Histories,
-    /// The races of csp-core in one module, under loom or shuttle.
+    /// The races of csp-core in one module, or in all, under loom or shuttle.
     Race(Checker, String),
-    /// The checks of the conformance suite whose names contain this, in virtual time.
+    /// The checks of the conformance suite whose names contain this, in virtual time; all if empty.
     Conformance(String),
 }
 
@@ -139,8 +139,10 @@ impl Display for Detector {
             Self::Cancellation => write!(f, "cancellation"),
             Self::Property => write!(f, "property"),
             Self::Histories => write!(f, "histories"),
-            Self::Conformance(filter) => write!(f, "conformance {filter}"),
-            Self::Race(checker, filter) => write!(f, "{} {filter}", checker.name()),
+            Self::Conformance(filter) => f.write_str(format!("conformance {filter}").trim_end()),
+            Self::Race(checker, filter) => {
+                f.write_str(format!("{} {filter}", checker.name()).trim_end())
+            }
         }
     }
 }
