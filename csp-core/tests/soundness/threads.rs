@@ -23,6 +23,24 @@ fn once(flag: &AtomicBool) -> KeptFuture<impl Future<Output = ()>> {
     }))
 }
 
+/// No lock and no waker lies between the two: only the word says that the put may be freed.
+#[test]
+fn a_take_meets_a_put_that_is_polled_all_the_time() {
+    let channel = Meeting::new();
+    for round in 0..ROUNDS {
+        let mut put = Box::pin(channel.put(Box::new(round)));
+        assert!(poll(put.as_mut(), Waker::noop()).is_pending());
+        thread::scope(|scope| {
+            let take = scope.spawn(|| channel.try_take());
+            while poll(put.as_mut(), Waker::noop()).is_pending() {
+                thread::yield_now();
+            }
+            drop(put);
+            assert_eq!(*take.join().unwrap().unwrap(), round);
+        });
+    }
+}
+
 #[test]
 fn a_put_meets_a_choice_of_one_channel_whose_timer_expires() {
     let channel = Meeting::new();

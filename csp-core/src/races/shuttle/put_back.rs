@@ -3,6 +3,9 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::array;
+use core::future::poll_fn;
+use core::pin::pin;
+use core::task::Poll;
 
 use shuttle::thread;
 
@@ -24,9 +27,13 @@ enum Taker {
     Leaving,
     /// Waits for each value, so that nobody else may keep the news of one to itself.
     Staying,
+    /// Begins one take and does not poll it again before the channel is closed (A9).
+    Stalling,
+    /// Takes all values but one, which is left for somebody who stalls.
+    AllButOne,
 }
 
-use Taker::{Dropping, Leaving, Staying};
+use Taker::{AllButOne, Dropping, Leaving, Stalling, Staying};
 
 #[test]
 fn rendezvous_storm() {
@@ -59,6 +66,17 @@ fn rendezvous_with_one_who_stays() {
 fn rendezvous_with_two_who_stay() {
     let shape = || storm::<Rendezvous>(&[Staying, Staying, Leaving, Leaving]);
     play("3 put, 2 drop takes and leave, 2 stay", shape);
+}
+
+#[test]
+fn rendezvous_with_one_who_stalls() {
+    let shape = || storm::<Rendezvous>(&[Stalling, Staying, Leaving, Leaving]);
+    play("3 put, 2 leave, 1 stays, 1 stalls", shape);
+}
+
+#[test]
+fn rendezvous_with_the_last_for_one_who_stalls() {
+    play("3 put, 1 takes all but 1, 1 stalls", || storm::<Rendezvous>(&[Stalling, AllButOne]));
 }
 
 #[test]
@@ -121,16 +139,20 @@ async fn take<B: StaticBuffer<Value, Lent: Sync>>(
     taker: Taker,
     alone: bool,
 ) {
+    if taker == Stalling {
+        return stall(channel).await;
+    }
     let mut order = InOrder::default();
     for turn in 0.. {
-        if taker == Leaving && turn == 3 {
+        let (last, kind) = match taker {
+            Dropping => (usize::MAX, draw(6)),
+            Leaving => (3, 2 + draw(4)),
+            AllButOne => (3 * EACH - 1, 0),
+            Staying | Stalling => (usize::MAX, 0),
+        };
+        if turn == last {
             return;
         }
-        let kind = match taker {
-            Staying => 0,
-            Leaving => 2 + draw(4),
-            Dropping => draw(6),
-        };
         let value = match kind {
             0 => match channel.take().await {
                 Ok(value) => Some(value),
@@ -152,5 +174,20 @@ async fn take<B: StaticBuffer<Value, Lent: Sync>>(
             Some(value) if alone => order.deliver(value),
             Some(value) => drop(value.deliver()),
         }
+    }
+}
+
+async fn stall<B: StaticBuffer<Value, Lent: Sync>>(channel: &Place<B>) {
+    let mut take = pin!(channel.take());
+    let first = poll_fn(|cx| Poll::Ready(take.as_mut().poll(cx))).await;
+    let taken = match first {
+        Poll::Ready(taken) => taken,
+        Poll::Pending => {
+            channel.closed().await;
+            take.await
+        }
+    };
+    if let Ok(value) = taken {
+        value.deliver();
     }
 }
