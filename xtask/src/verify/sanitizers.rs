@@ -70,6 +70,8 @@ fn run(sanitizer: &Sanitizer, suite: &Suite, target: &str, limits: &Limits) -> R
     test.args(["--package", "csp-core", "--all-features"]).args(suite.tests);
     test.env("RUSTFLAGS", format!("-Zsanitizer={}", sanitizer.name));
     test.env("CARGO_TARGET_DIR", target_dir().join("sanitizers").join(sanitizer.name));
+    // Lines are all that a report names.
+    test.env("CARGO_PROFILE_DEV_DEBUG", "1");
     let (variable, options) = sanitizer.options;
     test.env(variable, options);
     test.env("CSP_HISTORIES", (HISTORIES_PER_MINUTE * limits.minutes()).to_string());

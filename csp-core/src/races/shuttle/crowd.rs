@@ -38,7 +38,7 @@ fn rendezvous_with_drops() {
 #[test]
 fn rendezvous_with_drops_and_close() {
     let shape = || crowd::<Rendezvous>(Fuss::DropsAndClose);
-    play("4 put, 4 take, 2 rendezvous, drops, close", shape);
+    play("4 put, 4 take, rendezvous, drops, close", shape);
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn buffers_with_drops() {
 
 #[test]
 fn buffers_with_drops_and_close() {
-    play("4 put, 4 take, 2 buffers, drops, close", || crowd::<Fixed<2>>(Fuss::DropsAndClose));
+    play("4 put, 4 take, buffers, drops, close", || crowd::<Fixed<2>>(Fuss::DropsAndClose));
 }
 
 type Place<B> = Channel<Value, B, StdLock>;

@@ -107,7 +107,7 @@ async fn take_until_poisoned(chan: &Chan<Value, StdLock>) {
 
 #[test]
 fn promise() {
-    play("2 keep a promise, 5 wait for it, closed on", || {
+    play("2 keep a promise, 5 wait, close", || {
         let promise = Arc::new(Channel::<u32, Promise, StdLock>::new());
         let takers: Vec<_> = (0..5)
             .map(|_| {

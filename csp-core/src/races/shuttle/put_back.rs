@@ -37,35 +37,35 @@ use Taker::{AllButOne, Dropping, Leaving, Stalling, Staying};
 
 #[test]
 fn rendezvous_storm() {
-    play("takes are dropped, 3 put, 4 take", || storm::<Rendezvous>(&[Dropping; 4]));
+    play("drops, 3 put, 4 take", || storm::<Rendezvous>(&[Dropping; 4]));
 }
 
 #[test]
 fn buffer_storm() {
-    play("takes are dropped, 3 put, 4 take, buffer", || storm::<Fixed<1>>(&[Dropping; 4]));
+    play("drops, 3 put, 4 take, buffer", || storm::<Fixed<1>>(&[Dropping; 4]));
 }
 
 /// Nobody else takes, so nothing is handed over past a value that came back (A11).
 #[test]
 fn rendezvous_in_order() {
-    play("takes are dropped, 3 put, 1 takes", || storm::<Rendezvous>(&[Dropping]));
+    play("drops, 3 put, 1 takes", || storm::<Rendezvous>(&[Dropping]));
 }
 
 #[test]
 fn buffer_in_order() {
-    play("takes are dropped, 3 put, 1 takes, buffer", || storm::<Fixed<2>>(&[Dropping]));
+    play("drops, 3 put, 1 takes, buffer", || storm::<Fixed<2>>(&[Dropping]));
 }
 
 #[test]
 fn rendezvous_with_one_who_stays() {
     let shape = || storm::<Rendezvous>(&[Staying, Leaving, Leaving, Leaving]);
-    play("3 put, 3 drop takes and leave, 1 stays", shape);
+    play("3 put, 3 leave, 1 stays", shape);
 }
 
 #[test]
 fn rendezvous_with_two_who_stay() {
     let shape = || storm::<Rendezvous>(&[Staying, Staying, Leaving, Leaving]);
-    play("3 put, 2 drop takes and leave, 2 stay", shape);
+    play("3 put, 2 leave, 2 stay", shape);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn rendezvous_with_the_last_for_one_who_stalls() {
 #[test]
 fn buffer_with_one_who_stays() {
     let shape = || storm::<Fixed<1>>(&[Staying, Leaving, Leaving, Leaving]);
-    play("3 put, 3 drop takes and leave, 1 stays, buffer", shape);
+    play("3 put, 3 leave, 1 stays, buffer", shape);
 }
 
 type Place<B> = Channel<Value, B, StdLock>;
