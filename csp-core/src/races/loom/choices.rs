@@ -4,16 +4,9 @@ use core::pin::pin;
 use loom::sync::Arc;
 use loom::thread;
 
-use super::parts::{Bell, Meeting, Value, number};
+use super::parts::{Bell, Meeting, Pair, Value, number};
 use super::play;
 use crate::{Selected2, alts, block_on};
-
-/// Side by side, so that their locks are in the same order in each execution.
-#[derive(Default)]
-struct Pair {
-    a: Meeting,
-    b: Meeting,
-}
 
 /// Each offers a put to one and a take from the other; in which order they look is their policy's.
 fn crosswise(what: &str, priority: bool) {
@@ -40,9 +33,7 @@ fn crosswise(what: &str, priority: bool) {
             (None, false) => assert_eq!(partner.join().unwrap(), (Some(2), true)),
             other => panic!("{other:?}"),
         }
-        for channel in [&pair.a, &pair.b] {
-            assert_eq!((channel.parked_puts(), channel.parked_takes(), channel.len()), (0, 0, 0));
-        }
+        assert!(pair.waits_nobody() && pair.a.is_empty() && pair.b.is_empty());
     });
 }
 
@@ -154,24 +145,26 @@ fn a_dead_head_is_passed_over() {
 
 #[test]
 fn a_choice_takes_from_one_of_two_puts() {
-    play("a choice, two puts and a close", Some(1), || {
+    play("a choice, two puts and a close", Some(3), || {
         let pair = Arc::new(Pair::default());
-        let putter = |at_a, value| {
-            let pair = pair.clone();
-            thread::spawn(move || {
-                let channel = if at_a { &pair.a } else { &pair.b };
-                block_on(channel.put(Value::new(value))).is_ok()
-            })
-        };
-        let (first, second) = (putter(true, 1), putter(false, 2));
-        let taken = match block_on(alts((pair.a.take(), pair.b.take()))) {
-            Selected2::First(taken) | Selected2::Second(taken) => number(taken),
-        };
-        pair.a.close();
-        pair.b.close();
+        let (first, second) = (pair.clone(), pair.clone());
+        let bell = Bell::new();
+        let mut choice = pin!(Some(alts((pair.a.take(), pair.b.take()))));
+        bell.park(choice.as_mut().as_pin_mut().unwrap());
+        let first = thread::spawn(move || block_on(first.a.put(Value::new(1))).is_ok());
+        let second = thread::spawn(move || {
+            let accepted = second.b.try_put(Value::new(2)).is_ok();
+            second.a.close();
+            accepted
+        });
         let (first, second) = (first.join().unwrap(), second.join().unwrap());
-        assert!(first != second);
-        assert_eq!(taken, Ok(if first { 1 } else { 2 }));
+        assert!(!(first && second));
+        let taken = match bell.collect(choice.as_mut().as_pin_mut().unwrap()) {
+            Selected2::First(taken) | Selected2::Second(taken) => number(taken).ok(),
+        };
+        choice.set(None);
+        assert_eq!(taken, if first { Some(1) } else { second.then_some(2) });
+        assert!(pair.waits_nobody() && !bell.is_held());
     });
 }
 

@@ -3,13 +3,13 @@
 use loom::sync::Arc;
 use loom::thread;
 
-use super::parts::{Buffered, Meeting, Value, number};
+use super::parts::{Buffered, Pair, Value, number};
 use super::play;
 use crate::{Selected2, alts, block_on};
 
-/// Side by side, so that their locks are in the same order in each execution.
+/// As [`Pair`], with buffers.
 #[derive(Default)]
-struct Pair {
+struct Buffers {
     a: Buffered<1>,
     b: Buffered<1>,
 }
@@ -17,7 +17,7 @@ struct Pair {
 /// At each instant one of the two can be taken from.
 fn one_is_always_ready(what: &str, priority: bool) {
     play(what, None, move || {
-        let pair = Arc::new(Pair::default());
+        let pair = Arc::new(Buffers::default());
         let other = pair.clone();
         pair.a.try_put(Value::new(1)).unwrap();
         let mover = thread::spawn(move || {
@@ -53,7 +53,7 @@ fn the_default_is_not_taken_by_priority_either() {
 #[test]
 fn the_default_is_not_taken_while_a_channel_closes() {
     play("a value goes and a close comes, beside a default", None, || {
-        let pair = Arc::new(Pair::default());
+        let pair = Arc::new(Buffers::default());
         let other = pair.clone();
         pair.a.try_put(Value::new(1)).unwrap();
         let mover = thread::spawn(move || {
@@ -67,16 +67,10 @@ fn the_default_is_not_taken_while_a_channel_closes() {
     });
 }
 
-#[derive(Default)]
-struct Meetings {
-    a: Meeting,
-    b: Meeting,
-}
-
 #[test]
 fn a_choice_with_a_default_meets_a_choice_that_waits_or_nobody() {
     play("a choice with a default meets a choice", Some(4), || {
-        let pair = Arc::new(Meetings::default());
+        let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let waiter = thread::spawn(move || {
             let mut value = Some(Value::new(1));

@@ -4,16 +4,9 @@ use core::pin::pin;
 use loom::sync::Arc;
 use loom::thread;
 
-use super::parts::{Bell, Buffered, Meeting, Value, number};
+use super::parts::{Bell, Buffered, Meeting, Pair, Value, number};
 use super::play;
 use crate::{Ended, Error, PutError, Selected2, TakeError, alts, block_on};
-
-/// Side by side, so that their locks are in the same order in each execution.
-#[derive(Default)]
-struct Pair {
-    a: Meeting,
-    b: Meeting,
-}
 
 /// A flag that is set after the parked are told would miss the one who comes between.
 #[test]

@@ -4,22 +4,9 @@ use core::pin::pin;
 use loom::sync::Arc;
 use loom::thread;
 
-use super::parts::{Bell, Meeting, Value, number};
+use super::parts::{Bell, Pair, Value, number};
 use super::play;
 use crate::{Selected2, alts, block_on};
-
-/// Side by side, so that their locks are in the same order in each execution.
-#[derive(Default)]
-struct Pair {
-    a: Meeting,
-    b: Meeting,
-}
-
-impl Pair {
-    fn waits_nobody(&self) -> bool {
-        [&self.a, &self.b].iter().all(|it| it.parked_puts() + it.parked_takes() == 0)
-    }
-}
 
 #[test]
 fn a_choice_of_takes_that_is_dropped_gives_back_what_it_was_given() {

@@ -6,18 +6,11 @@ use loom::thread;
 
 use alloc::boxed::Box;
 
-use super::parts::{Bell, Meeting, Value, number};
+use super::parts::{Bell, Meeting, Pair, Value, number};
 use super::play;
 use crate::buffer::Rendezvous;
 use crate::lock::StdLock;
 use crate::{Selected2, Take, alts, block_on};
-
-/// Side by side, so that their locks are in the same order in each execution.
-#[derive(Default)]
-struct Pair {
-    a: Meeting,
-    b: Meeting,
-}
 
 /// A put that finds no place tells the choice to come, which takes the waker; a second put claims
 /// it at its other channel and finds no waker there.

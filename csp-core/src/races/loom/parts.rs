@@ -20,6 +20,19 @@ use crate::lock::StdLock;
 pub(super) type Meeting = Channel<Value, Rendezvous, StdLock>;
 pub(super) type Buffered<const N: usize> = Channel<Value, Fixed<N>, StdLock>;
 
+/// Side by side, so that their locks are in the same order in each execution.
+#[derive(Default)]
+pub(super) struct Pair {
+    pub(super) a: Meeting,
+    pub(super) b: Meeting,
+}
+
+impl Pair {
+    pub(super) fn waits_nobody(&self) -> bool {
+        [&self.a, &self.b].iter().all(|it| it.parked_puts() + it.parked_takes() == 0)
+    }
+}
+
 std::thread_local! {
     /// The numbers of the values that are alive.
     static LIVE: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };

@@ -14,7 +14,7 @@ type Promised = Channel<Value, Promise, StdLock>;
 
 #[test]
 fn a_promise_tells_both_its_takes() {
-    play("a promise is kept for two takes", Some(2), || {
+    play("a promise is kept for two takes", Some(3), || {
         let channel = Arc::new(Promised::new());
         let (first, second) = (channel.clone(), channel.clone());
         let first = thread::spawn(move || number(block_on(first.take())));

@@ -7,16 +7,9 @@ use loom::thread;
 
 use alloc::task::Wake;
 
-use super::parts::{Bell, Meeting, Value, number};
+use super::parts::{Bell, Meeting, Pair, Value, number};
 use super::play;
 use crate::{Selected2, alts, block_on};
-
-/// Side by side, so that their locks are in the same order in each execution.
-#[derive(Default)]
-struct Pair {
-    a: Meeting,
-    b: Meeting,
-}
 
 #[test]
 fn a_take_wakes_its_new_waker() {
