@@ -4,7 +4,8 @@
 //! fails is kept in a file, and the command that plays it again is printed.
 //!
 //! A schedule is a list of tasks and of random numbers, so a shape draws from `shuttle::rand` alone,
-//! and keeps the channels of one choice in one array: their addresses are the lock order.
+//! and keeps the channels of one choice in one array: their addresses are the lock order. It fits the
+//! code on which it was found, no other.
 
 use std::env;
 use std::fs;
@@ -76,8 +77,11 @@ fn say_how_to_play_again() {
             // what panics later in the same schedule follows from the first.
             let schedule = folder().join("schedule000.txt");
             if schedule.exists() {
+                // The assertions look at words, which is a step of the schedule.
+                let assertions = cfg!(debug_assertions);
                 println!(
-                    "to play it again:\nCSP_SHUTTLE_REPLAY={} RUSTFLAGS=\"--cfg shuttle\" \
+                    "to play it again:\nCSP_SHUTTLE_REPLAY={} \
+                     CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS={assertions} RUSTFLAGS=\"--cfg shuttle\" \
                      CARGO_TARGET_DIR=target/shuttle cargo test --release -p csp-core \
                      --all-features --lib -- --exact {}",
                     schedule.display(),

@@ -17,22 +17,28 @@ const SCHEDULES_PER_MINUTE: u64 = 400;
 
 fn loom(limits: &Limits) -> Result<Verdict> {
     let long = limits.minutes() >= LONG_MINUTES;
-    play("loom", long.then(|| ("CSP_LOOM_EXTRA_PREEMPTIONS", "1".to_owned())))
+    let extra = long.then(|| ("CSP_LOOM_EXTRA_PREEMPTIONS", "1".to_owned()));
+    play("loom", extra.as_slice())
 }
 
 fn shuttle(limits: &Limits) -> Result<Verdict> {
     let schedules = SCHEDULES_PER_MINUTE * limits.minutes();
-    play("shuttle", Some(("CSP_SHUTTLE_ITERATIONS", schedules.to_string())))
+    let settings = [
+        ("CSP_SHUTTLE_ITERATIONS", schedules.to_string()),
+        // The core's own assertions notice more than what comes out.
+        ("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "true".to_owned()),
+    ];
+    play("shuttle", &settings)
 }
 
-fn play(checker: &str, setting: Option<(&str, String)>) -> Result<Verdict> {
+fn play(checker: &str, settings: &[(&str, String)]) -> Result<Verdict> {
     let tests = format!("races::{checker}");
     let mut play = cargo(["test", "--release", "--package", "csp-core", "--all-features", "--lib"]);
     play.args([&tests, "--", "--nocapture"]);
     play.env("RUSTFLAGS", format!("--cfg {checker}"));
     // Other flags are another build of everything, which is not to push out the usual one.
     play.env("CARGO_TARGET_DIR", target_dir().join(checker));
-    play.envs(setting);
+    play.envs(settings.iter().map(|(name, value)| (name, value)));
     let counted = run_and_count(&mut play)?;
     if counted.parts.is_empty() {
         return Err("nothing was played".to_owned());

@@ -95,6 +95,10 @@ impl Detector {
         build.env("CARGO_INCREMENTAL", "1").env("CARGO_PROFILE_DEV_DEBUG", "0");
         if let Self::Race(checker, _) = self {
             build.env("RUSTFLAGS", format!("--cfg {}", checker.name()));
+            build.env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+            if *checker == Checker::Shuttle {
+                build.env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "true");
+            }
             build.env("CARGO_TARGET_DIR", tree.target_dir().join(checker.name()));
         }
         let messages = output(&mut build)?;
