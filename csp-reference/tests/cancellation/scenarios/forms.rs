@@ -9,8 +9,8 @@ use std::task::Poll;
 use csp_core::buffer::{Fixed, Promise, Rendezvous};
 use csp_core::lock::{Lock, SingleThread, StdLock};
 use csp_core::{
-    CancelledPut, Chan, Channel, Ended, KeptFuture, Selected2, TakeError, TryTakeError, alts,
-    future,
+    CancelledPut, Chan, Channel, Ended, Error, KeptFuture, Selected2, TakeError, TryTakeError,
+    alts, future,
 };
 use futures_core::Stream;
 
@@ -245,6 +245,45 @@ fn a23_a_future_that_loses_to_a_channel_keeps_its_output() {
     let choice = Hand::new(alts((c.take(), future(kept.as_mut()))).priority());
     assert_eq!(choice.completes(), Selected2::Second(42));
     assert_eq!(c.parked_takes(), 0);
+}
+
+/// A random choice asks first which of its branches are ready.
+#[test]
+fn a22_a_random_choice_finds_the_only_branch_that_is_ready() {
+    let idle = Channel::<u32, Rendezvous, SingleThread>::new();
+    let ended = Channel::<u32, Rendezvous, SingleThread>::new();
+    ended.close();
+    let choice = Hand::new(alts((idle.take(), ended.closed())));
+    assert_eq!(choice.completes(), Selected2::Second(Ended::Closed));
+    let choice = Hand::new(alts((idle.take(), ended.take())));
+    assert_eq!(choice.completes(), Selected2::Second(Err(TakeError::Closed)));
+    let mut value = Some(1);
+    let choice = Hand::new(alts((idle.take(), ended.put_from(&mut value))));
+    assert_eq!(choice.completes(), Selected2::Second(Err(Error::Closed)));
+
+    let buffered = Channel::<u32, Fixed<1>, SingleThread>::new();
+    let choice = Hand::new(alts((idle.take(), buffered.put_from(&mut value))));
+    assert_eq!(choice.completes(), Selected2::Second(Ok(())));
+    let mut parked = Hand::parked(alts((idle.take(), buffered.closed())));
+    let choice = Hand::new(alts((idle.closed(), buffered.take())));
+    assert_eq!(choice.completes(), Selected2::Second(Ok(1)));
+    assert!(!parked.is_woken());
+    drop(parked);
+
+    let kept = Channel::<u32, Promise, SingleThread>::new();
+    kept.try_put(2).unwrap();
+    let choice = Hand::new(alts((idle.take(), kept.take())));
+    assert_eq!(choice.completes(), Selected2::Second(Ok(2)));
+
+    let meeting = Channel::<u32, Rendezvous, SingleThread>::new();
+    let put = Hand::parked(meeting.put(3));
+    let choice = Hand::new(alts((idle.take(), meeting.take())));
+    assert_eq!((choice.completes(), put.completes()), (Selected2::Second(Ok(3)), Ok(())));
+    let take = Hand::parked(meeting.take());
+    let mut value = Some(4);
+    let choice = Hand::new(alts((idle.take(), meeting.put_from(&mut value))));
+    assert_eq!((choice.completes(), take.completes()), (Selected2::Second(Ok(())), Ok(4)));
+    assert_eq!((idle.parked_takes(), idle.parked_puts()), (0, 0));
 }
 
 /// In whichever order they are given.

@@ -176,3 +176,16 @@ fn a08_no_waker_is_left_behind() {
     }
     assert_eq!((std::sync::Arc::strong_count(&bell), bell.rings()), (1, 3));
 }
+
+#[test]
+fn a14_who_hears_of_the_end_does_not_free_the_place_of_another() {
+    let channel = Channel::<u32, Rendezvous, SingleThread>::new();
+    let (one, two) = (Hand::parked(channel.take()), Hand::parked(channel.take()));
+    let three = Hand::parked(alts([channel.take()]));
+    channel.try_put(1).unwrap();
+    channel.close();
+    assert_eq!(two.completes(), Err(TakeError::Closed));
+    assert_eq!(three.completes(), (0, Err(TakeError::Closed)));
+    drop(one);
+    assert_eq!((channel.len(), channel.try_take()), (1, Ok(1)));
+}
