@@ -157,3 +157,44 @@ impl Random {
         ((u64::from(self.0) * bound as u64) >> 32) as usize
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DRAWS: u32 = 60_000;
+
+    /// Whether a draw and the next one are as often every pair below `bound`.
+    fn spreads(bound: usize, draws: impl Iterator<Item = (usize, usize)>) -> bool {
+        let mut counts = [0_u32; 49];
+        draws.for_each(|(first, second)| counts[first * bound + second] += 1);
+        let mean = DRAWS / (bound * bound) as u32;
+        counts[..bound * bound].iter().all(|count| count.abs_diff(mean) <= mean / 8)
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "counts too much for an interpreter")]
+    fn a21_random_choices_are_uniform_and_independent() {
+        for bound in 2..=7 {
+            let of_each_seed = (0..DRAWS).map(|seed| {
+                let mut random = Random::seeded(seed);
+                (random.below(bound), random.below(bound))
+            });
+            assert!(spreads(bound, of_each_seed), "{bound}");
+            let (mut random, mut last) = (Random::seeded(0), 0);
+            let one_after_another = (0..DRAWS).map(|_| {
+                let before = last;
+                last = random.below(bound);
+                (before, last)
+            });
+            assert!(spreads(bound, one_after_another), "{bound}");
+        }
+    }
+
+    #[test]
+    fn a21_no_seed_makes_a_state_that_stays() {
+        // It would be mixed to a state of 1, but for the last bit 0.
+        let mut random = Random::seeded(0x6F2A_7A53);
+        assert!((0..64).any(|_| random.below(2) == 1));
+    }
+}

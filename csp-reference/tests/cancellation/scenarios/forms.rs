@@ -6,11 +6,11 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 
-use csp_core::buffer::{Fixed, Promise, Rendezvous};
+use csp_core::buffer::{Fixed, Promise, Rendezvous, Sliding};
 use csp_core::lock::{Lock, SingleThread, StdLock};
 use csp_core::{
-    CancelledPut, Chan, Channel, Ended, Error, KeptFuture, Selected2, TakeError, TryTakeError,
-    alts, future,
+    CancelledPut, Chan, Channel, Ended, Error, KeptFuture, Rotation, Selected2, TakeError,
+    TryTakeError, alts, future,
 };
 use futures_core::Stream;
 
@@ -245,6 +245,20 @@ fn a23_a_future_that_loses_to_a_channel_keeps_its_output() {
     let choice = Hand::new(alts((c.take(), future(kept.as_mut()))).priority());
     assert_eq!(choice.completes(), Selected2::Second(42));
     assert_eq!(c.parked_takes(), 0);
+}
+
+#[test]
+fn a21_a_rotation_may_have_places_to_spare() {
+    let channels = [(); 2].map(|()| Channel::<u32, Sliding<1>, SingleThread>::new());
+    let mut turns = Rotation::<3>::new();
+    let nothing = alts(channels.each_ref().map(Channel::take)).fair(&mut turns).try_now();
+    assert_eq!(nothing, None);
+    // Whoever has not been served for longer comes first.
+    for served in [0, 1, 0, 1] {
+        channels.iter().for_each(|channel| channel.try_put(served).unwrap());
+        let choice = Hand::new(alts(channels.each_ref().map(Channel::take)).fair(&mut turns));
+        assert_eq!(choice.completes().0, served as usize);
+    }
 }
 
 /// A random choice asks first which of its branches are ready.
