@@ -337,8 +337,15 @@ end_parked:
   :: plain[t] && phase[t] == Claimed -> goto look
 #endif
   :: phase[t] == Open && notified[t] -> goto look
-#ifdef the_old_waker_is_kept
+#if defined(the_old_waker_is_kept)
   :: phase[t] == Open && !notified[t] && !expired -> goto end_parked
+#elif defined(the_waker_is_replaced_without_the_locks)
+  :: phase[t] == Open && !notified[t] ->
+     if
+     :: d_step { waker[t] != 0 -> waker[t] = listens[t]; own = listens[t] }
+     :: waker[t] == 0
+     fi;
+     goto end_parked
 #else
   :: phase[t] == Open && !notified[t] && !expired && own == listens[t] && !plain[t] -> goto end_parked
   :: phase[t] == Open && !notified[t] && (plain[t] || own != listens[t]) -> goto look

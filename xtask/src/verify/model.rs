@@ -201,4 +201,12 @@ mod tests {
         names.sort_unstable();
         assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
     }
+
+    #[test]
+    fn each_breakage_is_made_in_a_configuration_that_is_sound_without_it() {
+        for Breakage { name, defines } in &BREAKAGES {
+            let mut searched = SMALL.iter().chain(&LARGE);
+            assert!(searched.any(|configuration| configuration.defines == *defines), "{name}");
+        }
+    }
 }
