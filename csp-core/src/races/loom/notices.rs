@@ -51,7 +51,7 @@ fn a_choice_is_told_at_one_channel_and_claimed_at_the_other() {
 /// The owner of the told choice polls it while it is being claimed.
 #[test]
 fn a_told_choice_is_polled_while_it_is_claimed() {
-    play("a told choice is polled while it is claimed", Some(4), || {
+    play("a told choice is polled while it is claimed", None, || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let (bell, choosing, putting) = (Bell::new(), Bell::new(), Bell::new());
@@ -167,5 +167,39 @@ fn a_take_that_leaves_lets_puts_go() {
             assert_eq!(number(taken), Ok(3));
         }
         assert!(value.is_some() && !taking.is_held());
+    });
+}
+
+/// The choice is told at `b` first, so that room again at `a` passes it over, and its put is before
+/// the one that waits: that hears of the room when the choice has left.
+#[test]
+fn a_choice_that_chose_lets_puts_go() {
+    play("a told choice chooses elsewhere while a put waits", None, || {
+        loom::lazy_static! { static ref CHANNELS: Pair = Pair::default(); }
+        let Held { holding, mut holder, taking, mut take } = Held::new(&CHANNELS.a);
+        let (far, choosing, staying, offering) =
+            (Bell::new(), Bell::new(), Bell::new(), Bell::new());
+        let mut far_holder = Box::pin(CHANNELS.b.take());
+        far.park(far_holder.as_mut());
+        CHANNELS.b.try_put(Value::new(4)).unwrap();
+        let mut value = Some(Value::new(2));
+        {
+            let guards = (CHANNELS.b.take(), CHANNELS.a.put_from(&mut value));
+            let mut choice = pin!(Some(alts(guards).priority()));
+            choosing.park(choice.as_mut().as_pin_mut().unwrap());
+            let mut put = pin!(Some(CHANNELS.a.put(Value::new(3))));
+            staying.park(put.as_mut().as_pin_mut().unwrap());
+            let mut offer = pin!(Some(CHANNELS.b.put(Value::new(5))));
+            offering.park(offer.as_mut().as_pin_mut().unwrap());
+            let collector = thread::spawn(move || number(holding.collect(holder.as_mut())));
+            let chosen = choosing.collect(choice.as_mut().as_pin_mut().unwrap());
+            let Selected2::First(taken) = chosen else { panic!("{chosen:?}") };
+            assert_eq!((number(taken), collector.join().unwrap()), (Ok(5), Ok(1)));
+            assert!(staying.collect(put.as_mut().as_pin_mut().unwrap()).is_ok());
+            assert!(offering.collect(offer.as_mut().as_pin_mut().unwrap()).is_ok());
+        }
+        assert_eq!(number(taking.collect(take.as_mut())), Ok(3));
+        assert_eq!(number(far.collect(far_holder.as_mut())), Ok(4));
+        assert!(value.is_some() && !choosing.is_held());
     });
 }

@@ -16,7 +16,7 @@ type Counted = Chan<Value, StdLock>;
 #[test]
 fn what_comes_back_goes_before_what_was_put_later() {
     play("a put back and two puts", None, || {
-        let channel = Arc::new(Buffered::<2>::new());
+        let channel = Arc::new(Buffered::<3>::new());
         let other = channel.clone();
         let bell = Bell::new();
         let mut take = pin!(Some(channel.take()));
