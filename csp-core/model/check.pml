@@ -65,14 +65,13 @@ proctype Monitor() {
              b++
           :: else -> break
           od;
-#ifndef MAY_WAIT_BEHIND_FROZEN
+          /* A9, A19: no put could hand over and has not been told. */
           if
           :: direction[a] == PUT && !is_frozen[OWNER(a)] && !ended[c] ->
              can_hand_over(c, OWNER(a), ok);
              assert(!ok)
           :: else
           fi
-#endif
        :: else -> assert(dead[OWNER(a)] || direction[a] == NOBODY || !linked[a] || is_frozen[OWNER(a)])
        fi;
        /* A6, A7: each value is in one place, and it is where that says. */

@@ -27,6 +27,9 @@ pub const CHECK: Check = Check {
 /// The large configurations run with a budget from here on.
 const LARGE_FROM: Duration = Duration::from_secs(30 * 60);
 
+/// For a search that is too large to end.
+const SAMPLE: Duration = Duration::from_secs(5 * 60);
+
 /// Searches at once: they are bound by memory.
 const WORKERS: usize = 2;
 
@@ -67,8 +70,12 @@ fn search(configuration: &Configuration, budget: Duration) -> Result<Part> {
         println!("FAILED    {what}: {why}");
         format!("{what} ({defines}): {why}")
     };
-    let search = pan::run(what, defines, *size, budget).map_err(failed)?;
-    let bound = sound(&search, *size).map_err(failed)?;
+    let limit = match size {
+        Size::Exhaustive => LARGE_FROM.max(budget),
+        Size::Bitstate => SAMPLE,
+    };
+    let search = pan::run(what, defines, *size, limit).map_err(failed)?;
+    let bound = sound(&search, *size, limit).map_err(failed)?;
     let time = start.elapsed();
     println!("searched  {what:<46} {} states in {:.1} s", search.states, time.as_secs_f64());
     Ok(Part {
@@ -81,7 +88,7 @@ fn search(configuration: &Configuration, budget: Duration) -> Result<Part> {
 }
 
 /// How far the search went, if it found nothing.
-fn sound(search: &Search, size: Size) -> Result<String> {
+fn sound(search: &Search, size: Size, limit: Duration) -> Result<String> {
     if search.errors > 0 {
         let what = search.violation.as_deref().unwrap_or("an error without a message");
         return Err(format!("{what}; replay it with `spin -t -p` in the folder of this search"));
@@ -90,7 +97,7 @@ fn sound(search: &Search, size: Size) -> Result<String> {
         (Size::Exhaustive, true, None) => Ok("exhaustive".to_owned()),
         (Size::Bitstate, true, Some(factor)) => Ok(format!("bitstate, hash factor {factor:.0}")),
         (Size::Bitstate, false, Some(_)) if search.is_out_of_time => {
-            Ok("bitstate, stopped in time".to_owned())
+            Ok(format!("bitstate, stopped after {} min", limit.as_secs().div_ceil(60)))
         }
         _ => Err("the search did not come to its end".to_owned()),
     }
@@ -177,13 +184,20 @@ mod tests {
 
     #[test]
     fn only_a_search_that_ended_without_an_error_is_sound() {
-        assert_eq!(sound(&CLEAN, Size::Exhaustive).as_deref(), Ok("exhaustive"));
-        assert!(sound(&Search { errors: 1, ..CLEAN }, Size::Exhaustive).is_err());
+        assert_eq!(sound(&CLEAN, Size::Exhaustive, SAMPLE).as_deref(), Ok("exhaustive"));
+        assert!(sound(&Search { errors: 1, ..CLEAN }, Size::Exhaustive, SAMPLE).is_err());
         let cut = Search { is_complete: false, ..CLEAN };
-        assert!(sound(&cut, Size::Exhaustive).is_err());
+        assert!(sound(&cut, Size::Exhaustive, SAMPLE).is_err());
         let sampled = Search { hash_factor: Some(12.4), ..CLEAN };
-        assert_eq!(sound(&sampled, Size::Bitstate).as_deref(), Ok("bitstate, hash factor 12"));
-        assert!(sound(&sampled, Size::Exhaustive).is_err());
+        assert_eq!(
+            sound(&sampled, Size::Bitstate, SAMPLE).as_deref(),
+            Ok("bitstate, hash factor 12")
+        );
+        assert!(sound(&sampled, Size::Exhaustive, SAMPLE).is_err());
+        let stopped = Search { is_complete: false, is_out_of_time: true, ..sampled };
+        let bound = sound(&stopped, Size::Bitstate, SAMPLE);
+        assert_eq!(bound.as_deref(), Ok("bitstate, stopped after 5 min"));
+        assert!(sound(&stopped, Size::Exhaustive, SAMPLE).is_err());
     }
 
     #[test]

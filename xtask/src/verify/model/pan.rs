@@ -66,7 +66,7 @@ impl Search {
         let is_truncated = ["Search not completed", "max search depth too small", "out of memory"]
             .iter()
             .any(|mark| printed.contains(mark));
-        let is_out_of_time = printed.contains("time limit");
+        let is_out_of_time = printed.contains("Time limit of ");
         Ok(Self {
             errors,
             states,
@@ -194,7 +194,9 @@ hash factor: 1766.53 (best if > 100.)
             let search = Search::parse(&format!("{why}{CLEAN}")).expect("it says all");
             assert!(!search.is_complete && !search.is_out_of_time, "{why}");
         }
-        let cut = Search::parse(&format!("pan: reached the time limit\n{CLEAN}"));
+        let cut = Search::parse(&format!(
+            "Time limit of      1 minutes exceeded\nWarning: Search not completed\n{CLEAN}"
+        ));
         assert!(cut.expect("it says all").is_out_of_time);
     }
 
