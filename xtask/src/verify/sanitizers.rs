@@ -84,7 +84,7 @@ fn run(sanitizer: &Sanitizer, suite: &Suite, target: &str, limits: &Limits) -> R
         what,
         number: counted.tests_passed,
         unit: "tests".to_owned(),
-        bound: "as often as they say".to_owned(),
+        bound: "native threads".to_owned(),
         time: start.elapsed(),
     })
 }
