@@ -103,7 +103,7 @@ fn fit(step: Step, model: &Model<'_>) -> Option<Step> {
 fn read_offer(bytes: &mut impl Iterator<Item = u8>) -> Option<Offer> {
     let (form, width) = form_and_width(usize::from(bytes.next()?));
     let guards = (0..width).map(|_| Some(read_guard(form, usize::from(bytes.next()?))));
-    Some(Offer::new(form, &guards.collect::<Option<Vec<_>>>()?))
+    Some(Offer::new(form, &guards.collect::<Option<Vec<_>>>()?).foreseeable())
 }
 
 fn form_and_width(byte: usize) -> (Form, usize) {

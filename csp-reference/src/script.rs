@@ -77,6 +77,20 @@ impl Offer {
         Self { form: self.form, guards: self.guards.map(|guard| guard.map(lower)) }
     }
 
+    /// The same without chance, if it is a random choice with two equal guards: in which order those
+    /// wait at their channel is drawn, and cannot be seen before one of them is met.
+    #[must_use]
+    pub fn foreseeable(&self) -> Self {
+        let guards: Vec<_> = self.guards().collect();
+        let repeats = (1..guards.len()).any(|at| guards[..at].contains(&guards[at]));
+        let form = match self.form {
+            Form::Random if repeats => Form::Alts,
+            Form::RandomSlice if repeats => Form::Slice,
+            form => form,
+        };
+        Self { form, guards: self.guards }
+    }
+
     pub fn guards(&self) -> impl DoubleEndedIterator<Item = Guard> + Clone + use<> {
         self.guards.into_iter().flatten()
     }

@@ -10,6 +10,7 @@ checks! {
     b58_no_ready_branch_waits_while_another_is_served_twice (A21);
     a21_a_random_choice_is_uniform_over_every_ready_subset;
     a21_a_seed_repeats_the_choice;
+    a21_equal_guards_that_wait_are_met_as_the_policy_has_it (B67);
 }
 
 async fn b56_priority_takes_the_first_ready_in_order(_: Cx) {
@@ -108,4 +109,30 @@ async fn a21_a_seed_repeats_the_choice(_: Cx) {
         seen.push(chosen[0]);
     }
     assert!((0..4).all(|n| seen.contains(&n)), "{seen:?}");
+}
+
+/// Which of them the choice would take is which of them the partner finds first.
+async fn a21_equal_guards_that_wait_are_met_as_the_policy_has_it(_: Cx) {
+    const ROUNDS: usize = 60;
+    let (tx, rx) = rendezvous::<usize, L>();
+    let mut turns = Rotation::<3>::new();
+    let mut shares = [0; 3];
+    for round in 0..ROUNDS {
+        let takes = || [rx.take(), rx.take(), rx.take()];
+        let mut first = pin!(alts(takes()).priority());
+        assert!(poll_once(first.as_mut()).is_pending());
+        tx.try_put(round).unwrap();
+        assert_eq!(first.await, (0, Ok(round)));
+
+        let mut fair = pin!(alts(takes()).fair(&mut turns));
+        assert!(poll_once(fair.as_mut()).is_pending());
+        tx.try_put(round).unwrap();
+        assert_eq!(fair.await, (round % 3, Ok(round)));
+
+        let mut random = pin!(alts(takes()).seed(round as u32));
+        assert!(poll_once(random.as_mut()).is_pending());
+        tx.try_put(round).unwrap();
+        shares[random.await.0] += 1;
+    }
+    assert!(shares.iter().all(|&share| share > ROUNDS / 10), "{shares:?}");
 }

@@ -261,6 +261,18 @@ async fn b57_of_two_puts_on_one_channel_either_is_chosen(_: Cx) {
     }
     let ones: usize = (0..ROUNDS).map(|_| rx.try_take().unwrap()).sum();
     assert!((ROUNDS / 10..=ROUNDS * 9 / 10).contains(&ones), "{ones} of {ROUNDS}");
+
+    // Both wait: the taker meets the one that the choice has put first.
+    let (tx, rx) = rendezvous::<usize, L>();
+    let mut ones = 0;
+    for _ in 0..ROUNDS {
+        let (mut one, mut zero) = (Some(1), Some(0));
+        let mut choice = pin!(alts([tx.put_from(&mut one), tx.put_from(&mut zero)]));
+        assert!(poll_once(choice.as_mut()).is_pending());
+        ones += rx.try_take().unwrap();
+        assert!(poll_once(choice.as_mut()).is_ready());
+    }
+    assert!((ROUNDS / 10..=ROUNDS * 9 / 10).contains(&ones), "{ones} of {ROUNDS} that waited");
 }
 
 /// Go: `select7.go`, and "bufferless" of core.async.

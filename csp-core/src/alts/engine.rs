@@ -154,7 +154,7 @@ impl Engine<'_> {
                 return Looked::Chosen(chosen);
             }
             // SAFETY: passed on to the caller; all locks are held, and nothing is ready.
-            let tell = unsafe { self.publish(guards, own.take(), sole) };
+            let tell = unsafe { self.publish(guards, own.take(), channels, sole) };
             Looked::Waits { tell }
         });
         match looked {
@@ -187,6 +187,7 @@ impl Engine<'_> {
         &mut self,
         guards: &mut dyn DynGuards,
         waker: Option<Waker>,
+        channels: usize,
         sole: bool,
     ) -> bool {
         if let Some(waker) = waker {
@@ -197,10 +198,15 @@ impl Engine<'_> {
         self.choice().state.set(Word::open(sole));
         let me = self.party();
         let mut tell = false;
-        on_channels(guards, |_, guard| {
-            // SAFETY: wait list, contracts 1, 2 and 7: pinned, all locks held, and `leave` unlinks
-            // before the choice is freed.
-            tell |= unsafe { guard.publish(me) };
+        self.policy.in_turn(guards, channels, |guards, index| {
+            let guard = guards.guard(index);
+            if guard.is_enabled()
+                && let Some(guard) = guard.on_channel()
+            {
+                // SAFETY: wait list, contracts 1, 2 and 7: pinned, all locks held, and `leave`
+                // unlinks before the choice is freed.
+                tell |= unsafe { guard.publish(me) };
+            }
         });
         tell
     }
@@ -370,7 +376,7 @@ impl Engine<'_> {
     }
 
     /// Makes each guard a branch of the choice and puts the channels in lock order.
-    fn prepare(&self, guards: &mut dyn DynGuards) -> Prepared {
+    fn prepare(&mut self, guards: &mut dyn DynGuards) -> Prepared {
         let len = guards.len();
         assert!(
             len <= MAX_BRANCHES,
@@ -396,7 +402,9 @@ impl Engine<'_> {
             guards.set_order(prepared.channels, index);
             prepared.channels += 1;
         }
-        sort(guards, prepared.channels);
+        if sort(guards, prepared.channels) {
+            self.policy.shuffle(guards, prepared.channels, self.choice.get().addr());
+        }
         prepared.sole = confined || same;
         assert!(
             prepared.sole || HAS_COMPARE_AND_SWAP,

@@ -18,14 +18,16 @@ pub(super) fn key_of(guards: &mut dyn DynGuards, index: usize) -> LockKey {
     named(guards, index).lock().key()
 }
 
-/// Sorts the first `channels` places: in place and without an allocator.
-pub(super) fn sort(guards: &mut dyn DynGuards, channels: usize) {
+/// Sorts the first `channels` places, in place and without an allocator; whether two of them share
+/// a lock.
+pub(super) fn sort(guards: &mut dyn DynGuards, channels: usize) -> bool {
     // Few, and often in order already: insertion. Else a heap, as the number is the caller's.
     if channels <= 16 {
+        let mut shared = false;
         for place in 1..channels {
-            insert_in_order(guards, place);
+            shared |= insert_in_order(guards, place);
         }
-        return;
+        return shared;
     }
     for root in (0..channels / 2).rev() {
         sift_down(guards, root, channels);
@@ -36,21 +38,33 @@ pub(super) fn sort(guards: &mut dyn DynGuards, channels: usize) {
         guards.set_order(end, first);
         sift_down(guards, 0, end);
     }
+    (1..channels).any(|place| shares_lock(guards, place))
 }
 
-/// One step of an insertion sort: `place` joins those before it, which are in order.
-fn insert_in_order(guards: &mut dyn DynGuards, mut place: usize) {
+/// Whether this place in the order, which is sorted, has the lock of the one before it.
+pub(super) fn shares_lock(guards: &mut dyn DynGuards, place: usize) -> bool {
+    let (before, index) = (guards.order(place - 1), guards.order(place));
+    key_of(guards, before) == key_of(guards, index)
+}
+
+/// One step of an insertion sort: `place` joins those before it, which are in order; whether one of
+/// them has its lock.
+fn insert_in_order(guards: &mut dyn DynGuards, mut place: usize) -> bool {
     let index = guards.order(place);
     let key = key_of(guards, index);
+    let mut shared = false;
     while place > 0 {
         let before = guards.order(place - 1);
-        if key_of(guards, before) <= key {
+        let other = key_of(guards, before);
+        if other <= key {
+            shared = other == key;
             break;
         }
         guards.set_order(place, before);
         place -= 1;
     }
     guards.set_order(place, index);
+    shared
 }
 
 /// One step of a heap sort: `root` finds its place in the heap below it, greatest key on top.

@@ -3,6 +3,7 @@
 use crate::choice::Outcome;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use super::lock_order::shares_lock;
 use super::set::DynGuards;
 
 /// The policy of one choice, with its memory.
@@ -25,6 +26,48 @@ impl Policy<'_> {
                  use `Rotation::<{len}>`",
                 places.len()
             );
+        }
+    }
+
+    /// Which of several guards at one channel a partner meets is chosen too, by the order in which
+    /// they wait there: this draws one, where guards share a lock.
+    pub(super) fn shuffle(&mut self, guards: &mut dyn DynGuards, channels: usize, address: usize) {
+        let Self::Random(random) = self else { return };
+        let random = random.get_or_insert_with(|| Random::at(address));
+        let mut first = 0;
+        for place in 1..channels {
+            if !shares_lock(guards, place) {
+                first = place;
+                continue;
+            }
+            let other = first + random.below(place + 1 - first);
+            let (index, drawn) = (guards.order(place), guards.order(other));
+            guards.set_order(place, drawn);
+            guards.set_order(other, index);
+        }
+    }
+
+    /// Visits the guards in the order in which they shall wait. The first `channels` places of the
+    /// lock order have been shuffled.
+    pub(super) fn in_turn(
+        &self,
+        guards: &mut dyn DynGuards,
+        channels: usize,
+        mut visit: impl FnMut(&mut dyn DynGuards, usize),
+    ) {
+        let len = guards.len();
+        match self {
+            Self::Random(_) => {
+                for place in 0..channels {
+                    let index = guards.order(place);
+                    visit(guards, index);
+                }
+            }
+            Self::Priority => (0..len).for_each(|index| visit(guards, index)),
+            Self::Fair(places) => {
+                let turns = places.iter().map(|&place| usize::from(place));
+                turns.filter(|&index| index < len).for_each(|index| visit(guards, index));
+            }
         }
     }
 

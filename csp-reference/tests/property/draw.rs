@@ -63,7 +63,8 @@ fn draft() -> impl Strategy<Value = Draft> {
     let drawn = vec(0..MOST_KINDS, 1..=MOST_OFFERS);
     let parts = (ground, channels, kinds, drawn, vec(step(), 1..=MOST_STEPS));
     parts.prop_map(|(ground, channels, kinds, drawn, steps)| {
-        let offers = drawn.iter().map(|kind| kinds[kind % kinds.len()].within(channels));
+        let offers =
+            drawn.iter().map(|kind| kinds[kind % kinds.len()].within(channels).foreseeable());
         Draft { ground, offers: offers.collect(), steps }
     })
 }
