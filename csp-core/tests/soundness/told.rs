@@ -74,12 +74,16 @@ fn a_choice_of_many_channels_takes_their_locks_in_order() {
     // The order is asserted where the locks are taken; 17 and more are sorted in another way.
     const MOST: usize = 40;
     let channels = [(); MOST].map(|()| Channel::<u32, Fixed<1>, StdLock>::new());
-    for count in [2, 15, 16, 17, 18, 31, 32, 33, MOST] {
-        let takes = (0..count).map(|place| Branch::take(&channels[(place * 7 + 3) % MOST]));
+    for (stride, count) in [1, 7]
+        .into_iter()
+        .flat_map(|stride| [2, 15, 16, 17, 18, 31, 32, 33, MOST].map(|count| (stride, count)))
+    {
+        let channel = |place: usize| &channels[(place * stride + 3) % MOST];
+        let takes = (0..count).map(|place| Branch::take(channel(place)));
         let mut branches = Box::into_pin(takes.collect::<Box<[_]>>());
         assert_eq!(alts(branches.as_mut()).try_now(), None);
         let last = count - 1;
-        channels[(last * 7 + 3) % MOST].try_put(1).unwrap();
+        channel(last).try_put(1).unwrap();
         let chosen = alts(branches.as_mut()).try_now();
         assert_eq!(chosen, Some((last, BranchOutcome::Took(Ok(1)))));
     }

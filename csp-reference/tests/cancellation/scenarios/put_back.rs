@@ -189,3 +189,21 @@ fn a14_who_hears_of_the_end_does_not_free_the_place_of_another() {
     drop(one);
     assert_eq!((channel.len(), channel.try_take()), (1, Ok(1)));
 }
+
+#[test]
+fn a06_a_choice_that_heard_of_the_end_puts_nothing_back() {
+    for ends_first in [true, false] {
+        let c = Channel::<Box<u32>, Rendezvous, SingleThread>::new();
+        let d = Channel::<Box<u32>, Fixed<1>, SingleThread>::new();
+        let choice = Hand::parked(alts((c.take(), d.take())).priority());
+        if ends_first {
+            c.close();
+        }
+        d.try_put(Box::new(1)).unwrap();
+        c.close();
+        drop(choice);
+        assert_eq!((c.len(), c.discarded()), (0, 0));
+        // With the end decided first, the value is still where it was put.
+        assert_eq!((d.len(), d.try_take()), (1, Ok(Box::new(1))));
+    }
+}
