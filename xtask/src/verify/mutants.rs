@@ -35,8 +35,15 @@ const HANG: Duration = Duration::from_secs(10);
 
 const UNBROKEN_LIMIT: Duration = Duration::from_secs(20 * 60);
 
-fn check(_: &Limits) -> Result<Verdict> {
-    let mutants = Mutant::all()?;
+/// With a smaller budget only the first that each breakage names has to notice it.
+const MINUTES_FOR_ALL: u64 = 5;
+
+fn check(limits: &Limits) -> Result<Verdict> {
+    let mut mutants = Mutant::all()?;
+    let by_all = limits.minutes() >= MINUTES_FOR_ALL;
+    if !by_all {
+        mutants.iter_mut().for_each(|mutant| mutant.catches.truncate(1));
+    }
     if mutants.is_empty() {
         return Ok(Verdict::Skipped(format!("no patch in {}", mutant::FOLDER)));
     }
@@ -55,16 +62,17 @@ fn check(_: &Limits) -> Result<Verdict> {
         }
         tree.restore()?;
     }
-    let unbroken = mutant::unbroken(&mutants)?;
+    let unbroken = mutant::unbroken(&Mutant::all()?)?;
     if !unbroken.is_empty() {
         failures.push(format!("no mutant breaks {}", unbroken.join(" ")));
     }
     if failures.is_empty() {
         return Ok(Verdict::Passed(vec![Part {
-            what: "stored breakages, each caught by all that it names".to_owned(),
+            what: "stored breakages, each caught".to_owned(),
             number: mutants.len() as u64,
             unit: "mutants".to_owned(),
-            bound: "all".to_owned(),
+            bound: if by_all { "by all that it names" } else { "by the first that it names" }
+                .to_owned(),
             time: start.elapsed(),
         }]));
     }
