@@ -234,6 +234,19 @@ mod tests {
     }
 
     #[test]
+    fn equal_branches_of_a_choice_are_met_in_any_order() {
+        let equal = |index, taken| {
+            vec![
+                (0, 9, wait(&[Put(0, 1), Put(0, 2)]), Outcome::Chose(index, Accepted)),
+                (1, 2, wait(&[Take(0)]), first(Took(taken))),
+            ]
+        };
+        is_right(&[0], equal(0, 1));
+        is_right(&[0], equal(1, 2));
+        is_wrong(&[0], equal(0, 2));
+    }
+
+    #[test]
     fn a_choice_never_meets_itself() {
         let own = vec![(0, 1, wait(&[Put(0, 1), Take(0)]), first(Accepted))];
         is_wrong(&[0], own);

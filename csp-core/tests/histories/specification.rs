@@ -27,7 +27,7 @@ pub(crate) struct State {
 struct Queue {
     size: usize,
     values: VecDeque<Value>,
-    puts: VecDeque<(Number, Value)>,
+    puts: VecDeque<Number>,
     takes: VecDeque<Number>,
     is_closed: bool,
 }
@@ -46,9 +46,7 @@ impl State {
 
     /// The calls that wait.
     pub(crate) fn parked(&self) -> impl Iterator<Item = Number> {
-        self.channels.iter().flat_map(|queue| {
-            queue.puts.iter().map(|&(put, _)| put).chain(queue.takes.iter().copied())
-        })
+        self.channels.iter().flat_map(|queue| queue.puts.iter().chain(&queue.takes).copied())
     }
 
     /// Before which ticket something must have happened to a call that waits.
@@ -91,7 +89,7 @@ impl State {
                 }
                 for &branch in branches {
                     match branch {
-                        Branch::Put(to, value) => self.channels[to].puts.push_back((me, value)),
+                        Branch::Put(to, _) => self.channels[to].puts.push_back(me),
                         Branch::Take(from) => self.channels[from].takes.push_back(me),
                     }
                 }
@@ -127,9 +125,11 @@ impl State {
             Branch::Take(from) => {
                 let queue = &mut self.channels[from];
                 let value = queue.values.pop_front();
-                let Some(&(put, offered)) = queue.puts.front() else {
+                let Some(&put) = queue.puts.front() else {
                     return Some(value.map_or(Effect::Closed, Effect::Took));
                 };
+                // Of several puts of one choice, its policy says which is met (A21).
+                let offered = accepted(&history.calls[put], from)?;
                 if value.is_some() {
                     queue.values.push_back(offered);
                 }
@@ -151,7 +151,7 @@ impl State {
             return None;
         }
         for queue in &mut self.channels {
-            queue.puts.retain(|&(put, _)| put != number);
+            queue.puts.retain(|&put| put != number);
             queue.takes.retain(|&take| take != number);
         }
         self.leaving.retain(|&(who, _)| who != number);
@@ -163,7 +163,7 @@ impl State {
     fn close(&mut self, history: &History, me: Number, channel: Channel) -> Option<()> {
         let queue = &mut self.channels[channel];
         queue.is_closed = true;
-        let puts: Vec<_> = queue.puts.drain(..).map(|(put, _)| put).collect();
+        let puts: Vec<_> = queue.puts.drain(..).collect();
         let takes: Vec<_> = queue.takes.drain(..).collect();
         for number in puts.into_iter().chain(takes) {
             if returned(&history.calls[number], channel, Effect::Closed) {
@@ -192,5 +192,18 @@ fn returned(call: &Call, at: Channel, effect: Effect) -> bool {
                 && branches.get(index).is_some_and(|branch| branch.channel() == at && side(branch))
         }
         _ => false,
+    }
+}
+
+/// The value that a call put to this channel, by what it returned.
+fn accepted(call: &Call, to: Channel) -> Option<Value> {
+    let (Op::Offer { branches, .. }, Outcome::Chose(index, Effect::Accepted)) =
+        (&call.op, call.outcome)
+    else {
+        return None;
+    };
+    match branches.get(index) {
+        Some(&Branch::Put(channel, value)) if channel == to => Some(value),
+        _ => None,
     }
 }
