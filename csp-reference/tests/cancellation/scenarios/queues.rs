@@ -255,3 +255,21 @@ fn a19_opposing_choices_meet_once_each() {
     opposing::<SingleThread>();
     opposing::<StdLock>();
 }
+
+/// At random, and whatever locks the choice takes before.
+#[test]
+fn a21_a_partner_meets_any_of_the_guards_at_one_channel() {
+    let rounds = if cfg!(miri) { 9 } else { 900 };
+    let [c, d] = [(); 2].map(|()| Channel::<u32, Rendezvous, StdLock>::new());
+    for (one, three) in [(&c, &d), (&d, &c)] {
+        let mut met = [0; 4];
+        for _ in 0..rounds {
+            let takes = [one.take(), three.take(), three.take(), three.take()];
+            let choice = Hand::parked(alts(takes));
+            three.try_put(0).unwrap();
+            met[choice.completes().0] += 1;
+        }
+        let even = met[1..].iter().all(|times| (200..=400).contains(times));
+        assert!(met[0] == 0 && (even || cfg!(miri)), "{met:?}");
+    }
+}
