@@ -107,7 +107,20 @@ impl Detector {
             build.env("CARGO_TARGET_DIR", tree.target_dir().join(checker.name()));
         }
         let messages = output(&mut build)?;
-        executable(&messages).ok_or_else(|| format!("cargo names no program for {self}"))
+        executable(&messages, self.program())
+            .ok_or_else(|| format!("cargo names no program for {self}"))
+    }
+
+    /// What cargo calls the program.
+    const fn program(&self) -> &'static str {
+        match self {
+            Self::Unit | Self::Race(..) => "csp_core",
+            Self::Soundness => "soundness",
+            Self::Histories => "histories",
+            Self::Scenarios | Self::Cancellation => "cancellation",
+            Self::Property => "property",
+            Self::Conformance(_) => "csp-conformance",
+        }
     }
 
     pub fn run(&self, program: &Path, tree: &Tree, limit: Duration) -> Result<Run> {
@@ -173,11 +186,19 @@ fn within(limit: Duration, command: &mut Command) -> std::io::Result<Run> {
     }
 }
 
-/// The last program among cargo's messages; those before it are dependencies.
-fn executable(messages: &str) -> Option<PathBuf> {
-    let (_, rest) = messages.rsplit_once("\"executable\":\"")?;
-    let (path, _) = rest.split_once('"')?;
-    Some(PathBuf::from(path.replace("\\\\", "\\")))
+/// The program of this name among cargo's messages. Others are there too: with a test of a package,
+/// cargo builds its binaries.
+fn executable(messages: &str, name: &str) -> Option<PathBuf> {
+    messages.lines().rev().find_map(|line| {
+        let (_, rest) = line.split_once("\"executable\":\"")?;
+        let (path, _) = rest.split_once('"')?;
+        let path = PathBuf::from(path.replace("\\\\", "\\"));
+        let stem = path.file_stem()?.to_str()?;
+        // Cargo puts a hash behind the names of tests.
+        let is_it =
+            stem.strip_prefix(name).is_some_and(|hash| hash.is_empty() || hash.starts_with('-'));
+        is_it.then_some(path)
+    })
 }
 
 #[cfg(test)]
@@ -195,8 +216,10 @@ mod tests {
 
     #[test]
     fn finds_the_program_past_libraries() {
-        let messages = "{\"executable\":null}\n{\"executable\":\"/a/b-1\",\"fresh\":true}\n{}";
-        assert_eq!(executable(messages), Some(PathBuf::from("/a/b-1")));
-        assert_eq!(executable("{\"executable\":null}"), None);
+        let messages = "{\"executable\":null}\n{\"executable\":\"/a/b-1f\",\"fresh\":true}\n\
+                        {\"executable\":\"/a/c\"}\n{}";
+        assert_eq!(executable(messages, "b"), Some(PathBuf::from("/a/b-1f")));
+        assert_eq!(executable(messages, "c"), Some(PathBuf::from("/a/c")));
+        assert_eq!(executable(messages, "d"), None);
     }
 }
