@@ -320,3 +320,32 @@ impl<S: Guards> fmt::Debug for AltsOrDefault<'_, S> {
         self.0.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::pin::pin;
+    use core::task::{Context, Waker};
+
+    use super::*;
+    use crate::Channel;
+    use crate::buffer::Rendezvous;
+    use crate::lock::{Lock, SingleThread};
+
+    /// Whether plain stores decide a choice of two channels, or twice of the first one.
+    fn is_sole<L: Lock>(of_one: bool) -> bool {
+        let channels = [(); 2].map(|()| Channel::<u32, Rendezvous, L>::new());
+        let second = &channels[usize::from(!of_one)];
+        let mut choice = pin!(alts((channels[0].take(), second.take())));
+        assert!(choice.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        choice.engine.is_sole()
+    }
+
+    #[test]
+    fn a_choice_is_sole_on_one_thread_or_under_one_lock() {
+        assert!(is_sole::<SingleThread>(true) && is_sole::<SingleThread>(false));
+        #[cfg(feature = "std")]
+        assert!(is_sole::<crate::lock::StdLock>(true) && !is_sole::<crate::lock::StdLock>(false));
+        #[cfg(feature = "critical-section")]
+        assert!(is_sole::<crate::lock::CriticalSection>(false), "one lock for all");
+    }
+}

@@ -289,6 +289,18 @@ mod tests {
     }
 
     #[test]
+    fn a_word_tells_in_every_phase_whether_it_is_sole() {
+        for sole in [true, false] {
+            let open = Word::open(sole);
+            let claimed = open.claimed(3);
+            for word in [open, open.rearmed(), claimed, claimed.done(Outcome::Moved)] {
+                assert_eq!(word.is_sole(), sole);
+            }
+        }
+        assert!(Word::listening().is_sole() && !Word::branch(3).is_sole());
+    }
+
+    #[test]
     fn one_claim_wins_for_ever() {
         for sole in [true, false] {
             let state = State::new(Word::open(sole));

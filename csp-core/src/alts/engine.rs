@@ -96,6 +96,11 @@ impl Engine<'_> {
         Party::of_choice(self.choice.get())
     }
 
+    #[cfg(test)]
+    pub(super) fn is_sole(&self) -> bool {
+        self.choice().state.get().is_sole()
+    }
+
     /// # Safety
     ///
     /// `self` and the guards are pinned, and [`leave`](Self::leave) runs before they are freed.
