@@ -31,7 +31,7 @@ fn take(chan: &Counted) -> (crate::PendingTake<StdLock>, Arc<AtomicU32>) {
 
 #[test]
 fn a_callback_gets_a_value_or_the_end() {
-    play("a try_put and a close race for a callback", None, || {
+    play("a try_put, a close, a take callback", None, || {
         let chan = Counted::new();
         let other = chan.clone();
         let (_pending, note) = take(&chan);
@@ -56,7 +56,7 @@ fn a_callback_is_registered_while_the_channel_closes() {
 
 #[test]
 fn a_callback_that_is_cancelled_gives_the_value_back() {
-    play("a try_put meets a callback that is cancelled", Some(4), || {
+    play("a try_put, a cancelled take callback", Some(4), || {
         let chan = Counted::new();
         let other = chan.clone();
         let (pending, note) = take(&chan);
@@ -71,7 +71,7 @@ fn a_callback_that_is_cancelled_gives_the_value_back() {
 
 #[test]
 fn a_callback_of_a_put_is_cancelled() {
-    play("a try_take meets a put callback that is cancelled", Some(4), || {
+    play("a try_take, a cancelled put callback", Some(4), || {
         let chan = Counted::new();
         let other = chan.clone();
         let note = Arc::new(AtomicU32::new(0));
@@ -93,7 +93,7 @@ fn a_callback_of_a_put_is_cancelled() {
 
 #[test]
 fn two_callbacks_meet() {
-    play("a callback of a put meets a callback of a take", Some(3), || {
+    play("a put callback meets a take callback", Some(3), || {
         let chan = Counted::new();
         let other = chan.clone();
         let putter = thread::spawn(move || {

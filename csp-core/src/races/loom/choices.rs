@@ -116,7 +116,7 @@ fn the_same_channel_twice_is_put_to_once() {
 /// The choice is decided at `b` and still at the head of `a`, where a plain take waits behind it.
 #[test]
 fn a_dead_head_is_passed_over() {
-    play("a try_put passes over a choice decided elsewhere", Some(4), || {
+    play("a try_put passes over a dead head", Some(4), || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let (bell, plain_bell) = (Bell::new(), Bell::new());
@@ -170,7 +170,7 @@ fn a_choice_takes_from_one_of_two_puts() {
 
 #[test]
 fn a_choice_of_puts_is_polled_while_it_is_taken() {
-    play("a choice of puts is polled while it is taken", None, || {
+    play("a choice of puts is polled when taken", None, || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let bell = Bell::new();

@@ -42,17 +42,17 @@ fn one_is_always_ready(what: &str, priority: bool) {
 
 #[test]
 fn the_default_is_not_taken_while_a_value_moves() {
-    one_is_always_ready("a value moves past a choice with a default", false);
+    one_is_always_ready("a value moves past a default", false);
 }
 
 #[test]
 fn the_default_is_not_taken_by_priority_either() {
-    one_is_always_ready("a value moves past a choice by priority with a default", true);
+    one_is_always_ready("a value moves past a default by priority", true);
 }
 
 #[test]
 fn the_default_is_not_taken_while_a_channel_closes() {
-    play("a value goes and a close comes, beside a default", None, || {
+    play("a value goes, a close comes, a default", None, || {
         let pair = Arc::new(Buffers::default());
         let other = pair.clone();
         pair.a.try_put(Value::new(1)).unwrap();

@@ -35,7 +35,7 @@ fn a_take_that_is_dropped_gives_back_what_it_was_given() {
 
 #[test]
 fn a_put_outlasts_a_take_that_is_dropped() {
-    play("a put meets a take that is dropped, and one that stays", Some(3), || {
+    play("a put, a dropped take, one that stays", Some(3), || {
         let channel = Arc::new(Meeting::new());
         let other = channel.clone();
         let bell = Bell::new();
@@ -51,7 +51,7 @@ fn a_put_outlasts_a_take_that_is_dropped() {
 
 #[test]
 fn one_of_two_takes_is_dropped() {
-    play("a try_put, two takes, the first is dropped", None, || {
+    play("a try_put, two takes, one is dropped", None, || {
         let channel = Arc::new(Meeting::new());
         let other = channel.clone();
         let (first_bell, second_bell) = (Bell::new(), Bell::new());

@@ -64,7 +64,7 @@ fn both_channels_of_a_choice_close_at_once() {
 /// What was matched before the close stays matched.
 #[test]
 fn a_put_and_a_close_race_for_a_choice() {
-    play("a try_put and a close race for a choice", Some(4), || {
+    play("a try_put, a close, a choice", Some(4), || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let bell = Bell::new();
@@ -146,7 +146,7 @@ fn a_choice_hears_of_poison() {
 /// A match is not poisoned afterwards; without one the strongest poison so far is the error.
 #[test]
 fn two_poisons_and_a_take_race_for_a_put() {
-    play("two poisons and a try_take race for a put", Some(3), || {
+    play("two poisons, a try_take, a put", Some(3), || {
         let channel = Arc::new(Meeting::new());
         let (weak, taker) = (channel.clone(), channel.clone());
         let bell = Bell::new();

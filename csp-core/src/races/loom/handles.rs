@@ -17,7 +17,7 @@ fn ends(kind: Kind) -> (Sender, Receiver) {
 
 #[test]
 fn a_take_hears_that_the_last_sender_has_gone() {
-    play("the last sender goes while a take comes", None, || {
+    play("the last sender goes, a take comes", None, || {
         let (sender, receiver) = ends(Kind::Rendezvous);
         let dropper = thread::spawn(move || drop(sender));
         assert_eq!(number(block_on(receiver.take())), Err(TakeError::Closed));
@@ -51,7 +51,7 @@ fn what_the_last_sender_put_is_taken_first() {
 
 #[test]
 fn a_put_hears_that_the_last_receiver_has_gone() {
-    play("the last receiver goes while a put comes", None, || {
+    play("the last receiver goes, a put comes", None, || {
         let (sender, receiver) = ends(Kind::Rendezvous);
         let dropper = thread::spawn(move || drop(receiver));
         let failed = block_on(sender.put(Value::new(1))).unwrap_err();
@@ -62,7 +62,7 @@ fn a_put_hears_that_the_last_receiver_has_gone() {
 
 #[test]
 fn what_is_buffered_goes_with_the_last_receiver() {
-    play("the last receiver goes while a try_put comes", None, || {
+    play("the last receiver goes, a try_put comes", None, || {
         let (sender, receiver) = ends(Kind::Fixed(1));
         let dropper = thread::spawn(move || drop(receiver));
         let accepted = sender.try_put(Value::new(1)).is_ok();
@@ -74,7 +74,7 @@ fn what_is_buffered_goes_with_the_last_receiver() {
 
 #[test]
 fn a_choice_hears_that_the_last_sender_has_gone() {
-    play("the last senders of two channels go while a choice comes", Some(3), || {
+    play("two last senders go, a choice comes", Some(3), || {
         let (first, first_end) = ends(Kind::Rendezvous);
         let (second, second_end) = ends(Kind::Rendezvous);
         let dropper = thread::spawn(move || {
@@ -90,7 +90,7 @@ fn a_choice_hears_that_the_last_sender_has_gone() {
 /// An end that comes back to life would keep a channel open that was seen closed.
 #[test]
 fn a_weak_sender_wakes_up_before_the_last_one_goes_or_never() {
-    play("a weak sender is upgraded while the last one goes", Some(3), || {
+    play("a weak sender wakes as the last one goes", Some(3), || {
         let (sender, receiver) = ends(Kind::Fixed(1));
         let weak = sender.downgrade();
         let dropper = thread::spawn(move || drop(sender));

@@ -10,7 +10,7 @@ use crate::{Selected2, alts, block_on};
 
 #[test]
 fn a_choice_of_takes_that_is_dropped_gives_back_what_it_was_given() {
-    play("a try_put meets a choice that is dropped", Some(4), || {
+    play("a try_put, a dropped choice", Some(4), || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let bell = Bell::new();
@@ -26,7 +26,7 @@ fn a_choice_of_takes_that_is_dropped_gives_back_what_it_was_given() {
 
 #[test]
 fn a_choice_of_puts_that_is_dropped_has_its_values_back() {
-    play("a try_take meets a choice that is dropped", None, || {
+    play("a try_take, a dropped choice", None, || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let bell = Bell::new();
@@ -48,7 +48,7 @@ fn a_choice_of_puts_that_is_dropped_has_its_values_back() {
 /// Who comes next to the channel of a loser must not meet it, nor its freed node.
 #[test]
 fn a_loser_leaves_before_it_is_freed() {
-    play("a try_put comes to a channel whose choice lost", None, || {
+    play("a try_put comes where a choice lost", None, || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let bell = Bell::new();
@@ -67,7 +67,7 @@ fn a_loser_leaves_before_it_is_freed() {
 
 #[test]
 fn a_choice_is_dropped_between_two_puts() {
-    play("two try_puts meet a choice that is dropped", Some(2), || {
+    play("two try_puts, a dropped choice", Some(2), || {
         let pair = Arc::new(Pair::default());
         let bell = Bell::new();
         let mut choice = pin!(Some(alts((pair.a.take(), pair.b.take()))));
@@ -106,7 +106,7 @@ fn a_choice_is_dropped_while_a_channel_closes() {
 /// What the dropped choice gives back goes to a take that waits.
 #[test]
 fn a_dropped_choice_gives_on_what_it_was_given() {
-    play("a put meets a choice that is dropped, and a take that stays", Some(3), || {
+    play("a put, a dropped choice, a take", Some(3), || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let bell = Bell::new();

@@ -74,7 +74,7 @@ struct Mixed {
 
 #[test]
 fn a_choice_under_one_lock_that_is_dropped_gives_back_what_it_was_given() {
-    play("a try_put meets a choice under one lock that is dropped", None, || {
+    play("a try_put, a dropped choice, one lock", None, || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let bell = Bell::new();
@@ -112,7 +112,7 @@ fn opposite_choices_under_one_lock_meet_once() {
 /// The same channel twice lies under one lock too.
 #[test]
 fn a_choice_of_one_channel_is_dropped() {
-    play("a try_put meets a choice of one channel that is dropped", None, || {
+    play("a try_put, a dropped choice of one", None, || {
         let channel = Arc::new(Plain::new());
         let other = channel.clone();
         let bell = Bell::new();
@@ -128,7 +128,7 @@ fn a_choice_of_one_channel_is_dropped() {
 
 #[test]
 fn choices_over_mixed_locks_meet_once() {
-    play("opposite choices over mixed locks meet", Some(3), || {
+    play("opposite choices over mixed locks", Some(3), || {
         let mixed = Arc::new(Mixed::default());
         let other = mixed.clone();
         let putter = thread::spawn(move || {
@@ -155,7 +155,7 @@ fn choices_over_mixed_locks_meet_once() {
 /// Each put holds one of the locks only; the word is what decides between them.
 #[test]
 fn puts_under_different_locks_race_for_a_choice() {
-    play("try_puts under different locks race for a choice", Some(3), || {
+    play("try_puts under two locks, a choice", Some(3), || {
         let mixed = Arc::new(Mixed::default());
         let other = mixed.clone();
         let bell = Bell::new();

@@ -16,7 +16,7 @@ use crate::{Selected2, Take, alts, block_on};
 /// it at its other channel and finds no waker there.
 #[test]
 fn a_choice_is_told_at_one_channel_and_claimed_at_the_other() {
-    play("a choice is told at one channel and claimed at the other", Some(3), || {
+    play("a choice is told here and claimed there", Some(3), || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let bell = Bell::new();
@@ -51,7 +51,7 @@ fn a_choice_is_told_at_one_channel_and_claimed_at_the_other() {
 /// The owner of the told choice polls it while it is being claimed.
 #[test]
 fn a_told_choice_is_polled_while_it_is_claimed() {
-    play("a told choice is polled while it is claimed", None, || {
+    play("a told choice is polled when claimed", None, || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let (bell, choosing, putting) = (Bell::new(), Bell::new(), Bell::new());
@@ -105,7 +105,7 @@ impl Held {
 /// Room again is told to the first put; if that leaves, the next one must hear of it.
 #[test]
 fn a_put_that_leaves_passes_its_notice_on() {
-    play("a told put leaves while another waits", None, || {
+    play("a told put leaves, another waits", None, || {
         loom::lazy_static! { static ref CHANNEL: Meeting = Meeting::new(); }
         let Held { holding, mut holder, taking, mut take } = Held::new(&CHANNEL);
         let (leaving, staying) = (Bell::new(), Bell::new());
@@ -124,7 +124,7 @@ fn a_put_that_leaves_passes_its_notice_on() {
 
 #[test]
 fn a_choice_that_leaves_passes_its_notice_on() {
-    play("a told choice leaves while a put waits", Some(4), || {
+    play("a told choice leaves, a put waits", Some(4), || {
         loom::lazy_static! { static ref CHANNELS: Pair = Pair::default(); }
         let Held { holding, mut holder, taking, mut take } = Held::new(&CHANNELS.a);
         let (leaving, staying) = (Bell::new(), Bell::new());
@@ -148,7 +148,7 @@ fn a_choice_that_leaves_passes_its_notice_on() {
 /// once no other take is before that.
 #[test]
 fn a_take_that_leaves_lets_puts_go() {
-    play("a take leaves before the self pair that a put waits for", None, || {
+    play("a take leaves before a self pair", None, || {
         loom::lazy_static! { static ref CHANNEL: Meeting = Meeting::new(); }
         let Held { holding, mut holder, taking, take } = Held::new(&CHANNEL);
         let (choosing, staying) = (Bell::new(), Bell::new());
@@ -174,7 +174,7 @@ fn a_take_that_leaves_lets_puts_go() {
 /// the one that waits: that hears of the room when the choice has left.
 #[test]
 fn a_choice_that_chose_lets_puts_go() {
-    play("a told choice chooses elsewhere while a put waits", None, || {
+    play("a told choice chooses elsewhere", None, || {
         loom::lazy_static! { static ref CHANNELS: Pair = Pair::default(); }
         let Held { holding, mut holder, taking, mut take } = Held::new(&CHANNELS.a);
         let (far, choosing, staying, offering) =

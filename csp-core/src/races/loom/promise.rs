@@ -50,7 +50,7 @@ fn a_take_is_polled_while_a_promise_is_kept() {
 
 #[test]
 fn a_take_leaves_while_a_promise_is_kept() {
-    play("one of two takes leaves while a promise is kept", None, || {
+    play("a promise is kept, a take leaves", None, || {
         let channel = Arc::new(Promised::new());
         let other = channel.clone();
         let (leaving, staying) = (Bell::new(), Bell::new());
@@ -85,7 +85,7 @@ fn a_promise_is_kept_once() {
 
 #[test]
 fn a_promise_is_kept_or_closed() {
-    play("a promise is kept and closed while a choice waits", Some(3), || {
+    play("a promise is kept and closed, a choice", Some(3), || {
         let channel = Arc::new([Promised::new(), Promised::new()]);
         let (putter, closer) = (channel.clone(), channel.clone());
         let putter = thread::spawn(move || putter[0].try_put(Value::new(1)).is_ok());

@@ -64,7 +64,7 @@ fn a_stream_that_is_dropped_loses_nothing() {
 /// The stream waits first and is told; the take behind it must get the value all the same.
 #[test]
 fn a_stream_holds_up_no_take() {
-    play("a put meets a stream that nobody polls, and a take", Some(3), || {
+    play("a put, a stream nobody polls, a take", Some(3), || {
         let channel = Arc::new(Meeting::new());
         let other = channel.clone();
         let bell = Bell::new();

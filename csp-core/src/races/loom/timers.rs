@@ -89,7 +89,7 @@ impl Timer for Clock {
 
 #[test]
 fn a_choice_hears_of_its_timeout() {
-    play("a timeout fires while a choice comes to wait", Some(3), || {
+    play("a timeout fires, a choice comes to wait", Some(3), || {
         let channel = Arc::new(Meeting::new());
         let clock = Clock::new();
         let limit = timeout(clock.clone(), Duration::from_secs(1));
@@ -105,7 +105,7 @@ fn a_choice_hears_of_its_timeout() {
 
 #[test]
 fn a_timeout_and_a_put_race_for_a_choice() {
-    play("a timeout and a try_put race for a choice", Some(3), || {
+    play("a timeout, a try_put, a choice", Some(3), || {
         let channel = Arc::new([Meeting::new(), Meeting::new()]);
         let other = channel.clone();
         let clock = Clock::new();
@@ -132,7 +132,7 @@ fn a_timeout_and_a_put_race_for_a_choice() {
 /// With one channel, plain stores decide the choice, under its lock.
 #[test]
 fn a_timeout_and_a_put_race_for_a_choice_of_one_channel() {
-    play("a timeout and a try_put race for a choice of one channel", Some(4), || {
+    play("a timeout, a try_put, a choice of one", Some(4), || {
         let channel = Arc::new(Meeting::new());
         let other = channel.clone();
         let clock = Clock::new();

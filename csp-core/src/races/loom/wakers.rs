@@ -13,7 +13,7 @@ use crate::{Selected2, alts, block_on};
 
 #[test]
 fn a_take_wakes_its_new_waker() {
-    play("a take moves to another task while a try_put comes", None, || {
+    play("a take changes its waker, a try_put", None, || {
         let channel = Arc::new(Meeting::new());
         let other = channel.clone();
         let (old, new) = (Bell::new(), Bell::new());
@@ -41,7 +41,7 @@ fn a_take_wakes_its_new_waker() {
 
 #[test]
 fn a_choice_wakes_its_new_waker() {
-    play("a choice moves to another task while a try_put comes", None, || {
+    play("a choice changes its waker, a try_put", None, || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let (old, new) = (Bell::new(), Bell::new());
@@ -116,7 +116,7 @@ impl Wake for Prober {
 /// Called under a lock, such a waker would wait for itself.
 #[test]
 fn a_waker_may_use_the_channel_that_calls_it() {
-    play("a waker looks at the channels while a try_put comes", None, || {
+    play("a waker looks at its channel", None, || {
         let pair = Arc::new(Pair::default());
         let other = pair.clone();
         let waker = Waker::from(alloc::sync::Arc::new(Prober(pair.clone())));
