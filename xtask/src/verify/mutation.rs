@@ -243,4 +243,22 @@ mod tests {
         assert_eq!(parts(3, 1), 1);
         assert_eq!(parts(0, 1), 1);
     }
+    #[test]
+    fn a_survivor_fails_without_a_reason_and_a_reason_without_a_survivor() {
+        let mutant = Mutant { name: "a: b".to_owned(), line: "3".to_owned(), patch: String::new() };
+        let mut count = Count::default();
+        let failure = Some("a: b".to_owned());
+        let caught = || Outcome::Caught("by unit".to_owned());
+        assert_eq!(count.enter(&mutant, Outcome::Survived, None), failure);
+        assert_eq!(count.enter(&mutant, Outcome::Unviable, Some("Equal.")), failure);
+        assert_eq!(count.enter(&mutant, caught(), Some("Equal.")), failure);
+        assert_eq!(count.into_part("all".to_owned(), HANG).number, 0);
+
+        let mut count = Count::default();
+        assert_eq!(count.enter(&mutant, Outcome::Survived, Some("Equal.")), None);
+        assert_eq!(count.enter(&mutant, Outcome::Unviable, None), None);
+        assert_eq!(count.enter(&mutant, caught(), None), None);
+        let part = count.into_part("all".to_owned(), HANG);
+        assert_eq!((part.number, &*part.what), (3, "1 caught, 1 unviable, 1 explained"));
+    }
 }
