@@ -259,6 +259,10 @@ fn a21_a_rotation_may_have_places_to_spare() {
         let choice = Hand::new(alts(channels.each_ref().map(Channel::take)).fair(&mut turns));
         assert_eq!(choice.completes().0, served as usize);
     }
+    let idle = [(); 2].map(|()| Channel::<u32, Rendezvous, SingleThread>::new());
+    let choice = Hand::parked(alts(idle.each_ref().map(Channel::take)).fair(&mut turns));
+    idle[1].try_put(5).unwrap();
+    assert_eq!(choice.completes(), (1, Ok(5)));
 }
 
 /// A random choice asks first which of its branches are ready.
