@@ -207,8 +207,12 @@ impl Count {
                 println!("SURVIVED  {name} (line {})\n{}", mutant.line, mutant.patch);
                 return Some(name.clone());
             }
-            (Outcome::Unviable | Outcome::Caught(_), Some(_)) => {
-                println!("STALE     {name}: explained, but it does not survive");
+            (Outcome::Unviable, Some(_)) => {
+                println!("STALE     {name}: explained, but it does not compile");
+                return Some(name.clone());
+            }
+            (Outcome::Caught(by), Some(_)) => {
+                println!("STALE     {name}: explained, but it is caught {by}");
                 return Some(name.clone());
             }
         }
