@@ -43,7 +43,7 @@ const DETECTORS: [fn() -> Detector; 7] = [
 /// So many of them take seconds.
 const QUICK: usize = 4;
 
-/// A detector hangs when it takes five times as long as on unbroken code, and this.
+/// A detector hangs when it takes ten times as long as on unbroken code, and this.
 const HANG: Duration = Duration::from_secs(5);
 
 const UNBROKEN_LIMIT: Duration = Duration::from_secs(10 * 60);
@@ -154,7 +154,7 @@ impl<'a> Court<'a> {
             }
             let time = start.elapsed();
             println!("unbroken  {:<20} {:.1} s", detector.to_string(), time.as_secs_f64());
-            detectors.push((detector, HANG + 5 * time));
+            detectors.push((detector, HANG + 10 * time));
         }
         Ok(Self { tree, detectors })
     }
