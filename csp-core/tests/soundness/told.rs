@@ -24,6 +24,17 @@ fn a_stream_of_a_promise_is_told_when_it_is_kept() {
 }
 
 #[test]
+fn a_future_tells_its_reader_how_far_it_is() {
+    let channel = Channel::<u32, Rendezvous, SingleThread>::new();
+    let mut take = pin!(channel.take());
+    assert_eq!(format!("{take:?}"), "Take(New)");
+    assert!(poll(take.as_mut(), Waker::noop()).is_pending());
+    assert_eq!(format!("{take:?}"), "Take(Open)");
+    channel.try_put(1).unwrap();
+    assert_eq!(format!("{take:?}"), "Take(Done)");
+}
+
+#[test]
 fn the_pending_limit_does_not_end_a_second_watcher() {
     let channel = Channel::<u32, Rendezvous, SingleThread>::new().with_pending_limit(1);
     let mut first = pin!(channel.closed());
