@@ -132,3 +132,46 @@ fn lock_all(
     }
     lock.run(&mut || lock_all(guards, place + 1, channels, Some(key), look));
 }
+
+#[cfg(all(test, feature = "std", not(any(loom, shuttle))))]
+mod tests {
+    use alloc::collections::BTreeSet;
+    use alloc::vec::Vec;
+    use core::array;
+    use core::pin::pin;
+
+    use super::super::set::{IntoGuards, Parts};
+    use super::*;
+    use crate::Channel;
+    use crate::buffer::Rendezvous;
+    use crate::lock::StdLock;
+
+    fn sorts<const N: usize>() {
+        let channels: [_; N] = array::from_fn(|_| Channel::<u8, Rendezvous, StdLock>::new());
+        // 41 is a prime, so that each stride reaches every place.
+        for stride in 1..41 {
+            let place = |nth: usize| nth * stride % 41;
+            let order: Vec<_> = (0..41).map(place).filter(|&it| it < N).collect();
+            let mut guards = pin!(channels.each_ref().map(Channel::take).into_guards());
+            let mut kept = Default::default();
+            let mut parts = Parts { guards: guards.as_mut(), order: &mut kept };
+            for (place, &index) in order.iter().enumerate() {
+                parts.set_order(place, index);
+            }
+            assert!(!sort(&mut parts, N), "no two share a lock");
+            let sorted: Vec<_> = (0..N).map(|place| parts.order(place)).collect();
+            assert!(sorted.is_sorted_by_key(|&index| key_of(&mut parts, index)), "stride {stride}");
+            assert_eq!(BTreeSet::from_iter(sorted).len(), N, "stride {stride}: one was lost");
+        }
+    }
+
+    #[test]
+    fn any_order_becomes_the_order_of_the_locks() {
+        sorts::<2>();
+        sorts::<5>();
+        sorts::<16>();
+        sorts::<17>();
+        sorts::<18>();
+        sorts::<40>();
+    }
+}
