@@ -149,7 +149,8 @@ mod tests {
     fn sorts<const N: usize>() {
         let channels: [_; N] = array::from_fn(|_| Channel::<u8, Rendezvous, StdLock>::new());
         // 41 is a prime, so that each stride reaches every place.
-        for stride in 1..41 {
+        let strides = if cfg!(miri) { 39..41 } else { 1..41 };
+        for stride in strides {
             let place = |nth: usize| nth * stride % 41;
             let order: Vec<_> = (0..41).map(place).filter(|&it| it < N).collect();
             let mut guards = pin!(channels.each_ref().map(Channel::take).into_guards());
@@ -172,6 +173,8 @@ mod tests {
         sorts::<16>();
         sorts::<17>();
         sorts::<18>();
-        sorts::<40>();
+        if !cfg!(miri) {
+            sorts::<40>();
+        }
     }
 }
