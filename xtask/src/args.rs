@@ -36,6 +36,16 @@ impl Args {
         (!self.0.is_empty()).then(|| self.0.remove(0))
     }
 
+    /// Whether `--name` was given; it stays.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|arg| arg == name)
+    }
+
+    /// Takes all that is left, for a program that understands it.
+    pub fn rest(self) -> Vec<String> {
+        self.0
+    }
+
     /// Refuses what nobody took, so that a misspelt option is never silently ignored.
     pub fn finish(self) -> Result {
         match self.0.first() {

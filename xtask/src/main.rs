@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod bench;
 mod check;
 mod ci;
 mod example;
@@ -35,6 +36,9 @@ cargo xtask TASK
   soak [--minutes N] [--runtime R] [--seed S]
                                     random networks, cancelled at random, on every runtime: each
                                     value is accounted for, and memory stays flat
+  bench [SCENARIO[/CASE]] [--peers NAME,...] [--executor NAME,...] [--rounds N] [--json FILE]
+                                    ours against the rivals, interleaved, with medians and ratios;
+                                    --list shows the rows, --quick is one short round
   tidy                              what a machine can see of the house rules
   ci [--only STEP] [--strict]       everything above, as the hosted checks run it
   help                              this text
@@ -59,6 +63,7 @@ fn dispatch(mut args: Args) -> Result {
         Some("repl") => example::repl(args),
         Some("verify") => verify::command(args),
         Some("soak") => soak::command(args),
+        Some("bench") => bench::command(args),
         Some("tidy") => tidy::command(args),
         Some("ci") => ci::command(args),
         None | Some("help" | "--help" | "-h") => {

@@ -1,0 +1,39 @@
+//! What is measured: one file for each scenario, with its definition on top.
+//!
+//! Each is behind a feature of its name, so that who works on one does not wait for the others to be
+//! compiled.
+
+use crate::rows::{Row, Rows};
+
+#[cfg(feature = "choice")]
+mod choice;
+#[cfg(feature = "commstime")]
+mod commstime;
+#[cfg(feature = "pingpong")]
+mod pingpong;
+#[cfg(feature = "stream")]
+mod stream;
+
+type Lister = fn(&mut Rows);
+
+/// Name, what a nanosecond is counted per, and the rows.
+pub const ALL: &[(&str, &str, Lister)] = &[
+    #[cfg(feature = "commstime")]
+    ("commstime", "ns per value that the consumer receives (4 communications)", commstime::rows),
+    #[cfg(feature = "pingpong")]
+    ("pingpong", "ns per round trip", pingpong::rows),
+    #[cfg(feature = "stream")]
+    ("stream", "ns per value", stream::rows),
+    #[cfg(feature = "choice")]
+    ("choice", "ns per value chosen", choice::rows),
+];
+
+/// The rows of all scenarios, in order.
+pub fn rows() -> Vec<Row> {
+    let list = |&(scenario, _, lister): &(&'static str, _, Lister)| {
+        let mut rows = Rows { scenario, rows: Vec::new() };
+        lister(&mut rows);
+        rows.rows
+    };
+    ALL.iter().flat_map(list).collect()
+}
