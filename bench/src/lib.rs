@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod choosers;
 pub mod clock;
 pub mod driver;
 pub mod executors;

@@ -9,10 +9,22 @@ use crate::rows::{Row, Rows};
 mod choice;
 #[cfg(feature = "commstime")]
 mod commstime;
+#[cfg(feature = "dispatch")]
+mod dispatch;
+#[cfg(feature = "many")]
+mod many;
 #[cfg(feature = "pingpong")]
 mod pingpong;
+#[cfg(feature = "processes")]
+mod processes;
+#[cfg(feature = "prodcons")]
+mod prodcons;
 #[cfg(feature = "stream")]
 mod stream;
+#[cfg(feature = "stressed")]
+mod stressed;
+#[cfg(feature = "timeout")]
+mod timeout;
 
 type Lister = fn(&mut Rows);
 
@@ -26,6 +38,18 @@ pub const ALL: &[(&str, &str, Lister)] = &[
     ("stream", "ns per value", stream::rows),
     #[cfg(feature = "choice")]
     ("choice", "ns per value chosen", choice::rows),
+    #[cfg(feature = "many")]
+    ("many", "ns per value", many::rows),
+    #[cfg(feature = "stressed")]
+    ("stressed", "ns per choice", stressed::rows),
+    #[cfg(feature = "prodcons")]
+    ("prodcons", "ns per value", prodcons::rows),
+    #[cfg(feature = "processes")]
+    ("processes", "ns per process, from start to end", processes::rows),
+    #[cfg(feature = "timeout")]
+    ("timeout", "ns per receive", timeout::rows),
+    #[cfg(feature = "dispatch")]
+    ("dispatch", "ns per job", dispatch::rows),
 ];
 
 /// The rows of all scenarios, in order.

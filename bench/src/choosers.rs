@@ -1,0 +1,109 @@
+//! The ways to choose among N inputs: ours, and those that go with the rivals' receives.
+
+use std::pin::Pin;
+
+use csp::lock::{Lock, SingleThread, StdLock};
+
+use crate::rivals::{Local, OursRx, Rival, Rx, Send};
+
+/// A way to choose, made once and used again and again.
+pub trait Chooser<R: Rival>: 'static {
+    /// Hands over one chosen value after the other until it is told to stop or a channel has ended;
+    /// gives the inputs back.
+    fn run(inputs: Vec<R::Rx>, more: impl FnMut(u64) -> bool) -> impl Future<Output = Vec<R::Rx>>;
+}
+
+/// `alts` over an array that is made anew for each choice.
+pub struct AltsArray<const N: usize>;
+
+impl<R, L, const N: usize> Chooser<R> for AltsArray<N>
+where
+    L: Lock + 'static,
+    R: Rival<Rx = OursRx<L>>,
+{
+    async fn run(inputs: Vec<OursRx<L>>, mut more: impl FnMut(u64) -> bool) -> Vec<OursRx<L>> {
+        loop {
+            let takes: [_; N] = std::array::from_fn(|at| inputs[at].0.take());
+            match csp::alts(takes).await.1 {
+                Ok(value) if more(value) => {}
+                _ => return inputs,
+            }
+        }
+    }
+}
+
+/// `alts` over a slice of branches that is made once.
+pub struct AltsSlice;
+
+macro_rules! slice {
+    ($rival:ty, $lock:ty) => {
+        impl Chooser<$rival> for AltsSlice {
+            async fn run(
+                inputs: Vec<OursRx<$lock>>,
+                mut more: impl FnMut(u64) -> bool,
+            ) -> Vec<OursRx<$lock>> {
+                let branches = inputs.iter().map(|input| csp_core::Branch::take(&input.0));
+                let mut branches: Pin<Box<[csp_core::Branch<'_, u64, $lock>]>> =
+                    Box::into_pin(branches.collect::<Box<[_]>>());
+                while let csp::BranchOutcome::Took(Ok(value)) = csp::alts(branches.as_mut()).await.1
+                {
+                    if !more(value) {
+                        break;
+                    }
+                }
+                drop(branches);
+                inputs
+            }
+        }
+    };
+}
+
+slice!(Local, SingleThread);
+slice!(Send, StdLock);
+
+/// embassy's `select_array` over receives, which is a choice if a receive that is dropped has taken
+/// nothing.
+pub struct SelectArray<const N: usize>;
+
+impl<R: Rival, const N: usize> Chooser<R> for SelectArray<N> {
+    async fn run(inputs: Vec<R::Rx>, mut more: impl FnMut(u64) -> bool) -> Vec<R::Rx> {
+        let Ok(mut inputs) = <[R::Rx; N]>::try_from(inputs) else { panic!("not {N} inputs") };
+        loop {
+            let receives = inputs.each_mut().map(Rx::recv);
+            match embassy_futures::select::select_array(receives).await.0 {
+                Some(value) if more(value) => {}
+                _ => return inputs.into(),
+            }
+        }
+    }
+}
+
+/// `tokio::select!` over receives, in its random order.
+pub struct TokioSelect<const N: usize>;
+
+macro_rules! tokio_select {
+    ($size:literal: $($input:ident)*) => {
+        impl<R: Rival> Chooser<R> for TokioSelect<$size> {
+            async fn run(inputs: Vec<R::Rx>, mut more: impl FnMut(u64) -> bool) -> Vec<R::Rx> {
+                let inputs: Result<[R::Rx; $size], _> = inputs.try_into();
+                let Ok([$(mut $input),*]) = inputs else { panic!("not {} inputs", $size) };
+                loop {
+                    let chosen = tokio::select! {
+                        $(value = $input.recv() => value,)*
+                    };
+                    match chosen {
+                        Some(value) if more(value) => {}
+                        _ => return vec![$($input),*],
+                    }
+                }
+            }
+        }
+    };
+}
+
+tokio_select!(2: a b);
+tokio_select!(8: a b c d e f g h);
+tokio_select!(10: a b c d e f g h i j);
+tokio_select!(64:
+    a0 b0 c0 d0 e0 f0 g0 h0 a1 b1 c1 d1 e1 f1 g1 h1 a2 b2 c2 d2 e2 f2 g2 h2 a3 b3 c3 d3 e3 f3 g3 h3
+    a4 b4 c4 d4 e4 f4 g4 h4 a5 b5 c5 d5 e5 f5 g5 h5 a6 b6 c6 d6 e6 f6 g6 h6 a7 b7 c7 d7 e7 f7 g7 h7);

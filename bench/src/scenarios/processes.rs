@@ -1,0 +1,97 @@
+//! Processes: a million of them are started, each blocks on a rendezvous channel of its own, each is
+//! woken with a value and ends.
+//!
+//! `bytes` is what one takes while it is blocked, resident: task, channel, both its ends and the
+//! waiting receive; `heap` is the same by a counting allocator, where the program has one. `create`
+//! is until all are blocked, `wake` from there until all have ended; a nanosecond is of both.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures_lite::future::yield_now;
+
+use crate::clock::{self, Measured, Plan};
+use crate::executors::{Network, RunLocal, SmolLocal, TokioCt};
+use crate::for_async_rivals;
+use crate::rivals::{Rival, Rx, Tx};
+use crate::rows::{Count, Rows};
+
+const PROCESSES: u64 = 1_000_000;
+const CASE: &str = "1M";
+
+pub fn rows(rows: &mut Rows) {
+    for_async_rivals!(|R| {
+        each::<R, TokioCt>(rows);
+        each::<R, SmolLocal>(rows);
+    });
+    rows.missing(CASE, "crossbeam", "a million threads");
+    rows.go(CASE);
+    rows.apycsp(CASE);
+}
+
+fn each<R: Rival, E: RunLocal>(rows: &mut Rows) {
+    rows.here(CASE, &R::label(), E::EXECUTOR, Count::Fixed(PROCESSES), |plan| {
+        E::run(network::<R>(plan))
+    });
+}
+
+fn network<R: Rival>(
+    plan: Plan,
+) -> Network<
+    (impl IntoIterator<Item = impl Future<Output = ()> + use<R>> + use<R>,),
+    impl Future<Output = Measured> + use<R>,
+> {
+    let (resident_before, heap_before) = (resident(), clock::allocated());
+    let start = plan.clock.now();
+    let outputs = Rc::new(RefCell::new(Vec::with_capacity(plan.count as usize)));
+    let (blocked, ended) = (Rc::new(Cell::new(0_u64)), Rc::new(Cell::new(0_u64)));
+
+    let processes = (0..plan.count).map({
+        let (outputs, blocked, ended) = (outputs.clone(), blocked.clone(), ended.clone());
+        move |_| {
+            let (output, mut input) = R::smallest();
+            outputs.borrow_mut().push(output);
+            let (blocked, ended) = (blocked.clone(), ended.clone());
+            async move {
+                blocked.set(blocked.get() + 1);
+                assert!(input.recv().await.is_some());
+                ended.set(ended.get() + 1);
+            }
+        }
+    });
+    let main = async move {
+        while blocked.get() < plan.count {
+            yield_now().await;
+        }
+        let all_blocked = plan.clock.now();
+        let bytes = resident().saturating_sub(resident_before);
+        let heap = clock::allocated().zip(heap_before).map(|(now, before)| now - before);
+        for output in outputs.take().iter_mut() {
+            assert!(output.send(1).await);
+        }
+        while ended.get() < plan.count {
+            yield_now().await;
+        }
+        let each = |nanos: u64| nanos as f64 / plan.count as f64;
+        let measured = Measured::since(start, plan);
+        let create = all_blocked - start;
+        let wake = measured.nanos - create;
+        let measured = measured
+            .with("bytes", each(bytes))
+            .with("create", each(create))
+            .with("wake", each(wake));
+        match heap {
+            None => measured,
+            Some(heap) => measured.with("heap", each(heap as u64)),
+        }
+    };
+    Network { background: (processes,), main }
+}
+
+/// Bytes of memory that this process has.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    kilobytes.unwrap_or(0_u64) * 1024
+}
