@@ -30,16 +30,71 @@ func choice(argument string) scenario {
 				}()
 			}
 		}
-		choose := chooser(channels)
-		for i := 0; i < 10; i++ {
-			choose()
-		}
-		begin := now()
-		for i := 0; i < count; i++ {
-			choose()
-		}
-		return since(begin, count)
+		return chosen(chooser(channels), count)
 	}
+}
+
+func chosen(choose func() int, count int) result {
+	for range 10 {
+		choose()
+	}
+	begin := now()
+	for range count {
+		choose()
+	}
+	return since(begin, count)
+}
+
+// Ten channels, a thousand writers at each.
+func stressed(count int) result {
+	channels := make([]chan uint64, 10)
+	for i := range channels {
+		channels[i] = make(chan uint64)
+		for range 1000 {
+			go func() {
+				for {
+					channels[i] <- 0
+				}
+			}()
+		}
+	}
+	return chosen(chooser(channels), count)
+}
+
+// `plain`, `alt/N` with the consumer choosing, `altalt/N` with the producer choosing as well.
+func prodcons(argument string) scenario {
+	if argument == "plain" {
+		return stream(0)
+	}
+	order, size, _ := strings.Cut(argument, "/")
+	if order == "alt" {
+		return choice("rr/" + size)
+	}
+	n := number(size)
+	return func(count int) result {
+		channels := make([]chan uint64, n)
+		for i := range channels {
+			channels[i] = make(chan uint64)
+		}
+		go func() {
+			send := sender(channels)
+			for i := range count + 10 {
+				send(uint64(i))
+			}
+		}()
+		return chosen(chooser(channels), count)
+	}
+}
+
+func sender(channels []chan uint64) func(uint64) {
+	switch len(channels) {
+	case 2:
+		return func(value uint64) { send2(channels, value) }
+	case 10:
+		return func(value uint64) { send10(channels, value) }
+	}
+	fail("no select of sends is written for so many channels")
+	return nil
 }
 
 func chooser(channels []chan uint64) func() int {
@@ -48,6 +103,8 @@ func chooser(channels []chan uint64) func() int {
 		return func() int { return select2(channels) }
 	case 8:
 		return func() int { return select8(channels) }
+	case 10:
+		return func() int { return select10(channels) }
 	case 64:
 		return func() int { return select64(channels) }
 	}

@@ -53,8 +53,18 @@ func find(name, argument string) (scenario, int) {
 		return pingpong, 0
 	case "stream":
 		return stream(number(argument)), 0
+	case "many":
+		return many(argument == "4x4"), 0
 	case "choice":
 		return choice(argument), 0
+	case "stressed":
+		return stressed, 0
+	case "prodcons":
+		return prodcons(argument), 0
+	case "timeout":
+		return timeout(argument == "waiting"), 0
+	case "processes":
+		return processes, 1_000_000
 	}
 	return nil, 0
 }

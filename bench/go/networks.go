@@ -36,11 +36,11 @@ func commstime(parallel bool) scenario {
 				toPrefix <- value + 1
 			}
 		}()
-		for i := 0; i < 10; i++ {
+		for range 10 {
 			<-toConsumer
 		}
 		begin := now()
-		for i := 0; i < count; i++ {
+		for range count {
 			<-toConsumer
 		}
 		return since(begin, count)
@@ -74,13 +74,43 @@ func stream(capacity int) scenario {
 				values <- uint64(i)
 			}
 		}()
-		for i := 0; i < 10; i++ {
+		for range 10 {
 			<-values
 		}
 		begin := now()
-		for i := 0; i < count; i++ {
+		for range count {
 			<-values
 		}
+		return since(begin, count)
+	}
+}
+
+// Four producers to four consumers, or eight to one; capacity 128.
+func many(toMany bool) scenario {
+	producers, consumers := 8, 1
+	if toMany {
+		producers, consumers = 4, 4
+	}
+	return func(count int) result {
+		begin := now()
+		values := make(chan uint64, 128)
+		var sending, receiving sync.WaitGroup
+		for range producers {
+			sending.Go(func() {
+				for i := range count / producers {
+					values <- uint64(i)
+				}
+			})
+		}
+		for range consumers {
+			receiving.Go(func() {
+				for range values {
+				}
+			})
+		}
+		sending.Wait()
+		close(values)
+		receiving.Wait()
 		return since(begin, count)
 	}
 }

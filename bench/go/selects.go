@@ -32,6 +32,31 @@ func select8(c []chan uint64) int {
 	}
 }
 
+func select10(c []chan uint64) int {
+	select {
+	case <-c[0]:
+		return 0
+	case <-c[1]:
+		return 1
+	case <-c[2]:
+		return 2
+	case <-c[3]:
+		return 3
+	case <-c[4]:
+		return 4
+	case <-c[5]:
+		return 5
+	case <-c[6]:
+		return 6
+	case <-c[7]:
+		return 7
+	case <-c[8]:
+		return 8
+	case <-c[9]:
+		return 9
+	}
+}
+
 func select64(c []chan uint64) int {
 	select {
 	case <-c[0]:
@@ -162,5 +187,27 @@ func select64(c []chan uint64) int {
 		return 62
 	case <-c[63]:
 		return 63
+	}
+}
+
+func send2(c []chan uint64, value uint64) {
+	select {
+	case c[0] <- value:
+	case c[1] <- value:
+	}
+}
+
+func send10(c []chan uint64, value uint64) {
+	select {
+	case c[0] <- value:
+	case c[1] <- value:
+	case c[2] <- value:
+	case c[3] <- value:
+	case c[4] <- value:
+	case c[5] <- value:
+	case c[6] <- value:
+	case c[7] <- value:
+	case c[8] <- value:
+	case c[9] <- value:
 	}
 }
