@@ -1,7 +1,7 @@
 //! Runs the rows: each measurement in a process of its own, in a new random order each round.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
+use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -157,14 +157,15 @@ fn drive(options: &Options) -> Result {
             if figures[at].failure.is_some() {
                 continue;
             }
-            progress(round, done, measured.len(), &measured[at].name);
+            let name = measured[at].name.id();
+            progress(&format!("round {round}, {done}/{}: {name}", measured.len()));
             match run(&measured[at], options, &mut foreign) {
                 Ok(line) => figures[at].add(&line),
                 Err(error) => figures[at].failure = Some(error),
             }
         }
     }
-    println!("\r{:100}", "");
+    progress("");
     report::print(&figures, &missing);
     if let Some(file) = &options.json {
         let text = report::json(&figures, &missing, options.rounds, options.millis);
@@ -190,10 +191,13 @@ pub fn is_ours(rival: &str) -> bool {
     matches!(chan, "local" | "send" | "static-local" | "static-send")
 }
 
-fn progress(round: usize, done: usize, all: usize, name: &Name) {
-    print!("\r{:100}\rround {round}, {done}/{all}: {}", "", name.id());
-    // A progress line that cannot be shown is no reason to stop.
-    let _shown = std::io::stdout().flush();
+/// One line that overwrites itself; who reads a file wants none.
+fn progress(line: &str) {
+    let mut terminal = std::io::stderr();
+    if terminal.is_terminal() {
+        // A progress line that cannot be shown is no reason to stop.
+        let _shown = write!(terminal, "\r{line:<100}").and_then(|()| terminal.flush());
+    }
 }
 
 fn run(row: &Row, options: &Options, foreign: &mut Foreign) -> Result<BTreeMap<String, f64>> {
@@ -220,7 +224,20 @@ fn run(row: &Row, options: &Options, foreign: &mut Foreign) -> Result<BTreeMap<S
             command
         }
     };
-    parse(&output(command)?)
+    let mut figures = parse(&output(command)?)?;
+    if let (How::Here { .. }, "processes") = (&row.how, name.scenario) {
+        figures.extend(heap(name, &millis, quick)?);
+    }
+    Ok(figures)
+}
+
+/// The bytes that were allocated, from the program whose allocator counts them: it would make this
+/// one slower.
+fn heap(name: &Name, millis: &str, quick: &str) -> Result<Option<(String, f64)>> {
+    let Some(counted) = std::env::var_os("CSP_BENCH_COUNTED") else { return Ok(None) };
+    let mut command = Command::new(counted);
+    command.args(["--measure", &name.id(), millis, quick]);
+    Ok(parse(&output(command)?)?.remove_entry("heap"))
 }
 
 /// What the command printed; the error if it failed or is stuck.

@@ -141,6 +141,7 @@ pub fn json(figures: &[Figures], missing: &[(Name, String)], rounds: usize, mill
         writeln!(text, "  {}: {},", quoted(name), quoted(&value)).expect("a string");
     }
     let versions: Vec<String> = versions()
+        .iter()
         .map(|(name, version)| format!("{}: {}", quoted(name), quoted(version)))
         .collect();
     writeln!(text, "  \"versions\": {{{}}},", versions.join(", ")).expect("a string");
@@ -219,14 +220,15 @@ const RIVALS: [&str; 12] = [
     "kanal",
 ];
 
-/// Of what is measured, from the lock file that this was built with.
-fn versions() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// Of what is measured, from the lock file that this was built with. Where an executor brings an
+/// older one of the same name, the newer one is measured, and stands last.
+fn versions() -> BTreeMap<&'static str, &'static str> {
     const LOCK: &str = include_str!("../Cargo.lock");
     let field = |package: &'static str, name: &str| {
         let line = package.lines().find_map(|line| line.strip_prefix(name));
         line.unwrap_or_default().trim_matches('"')
     };
     let packages = LOCK.split("[[package]]\n");
-    let named = packages.map(move |it| (field(it, "name = "), field(it, "version = ")));
-    named.filter(|(name, _)| RIVALS.contains(name))
+    let named = packages.map(|it| (field(it, "name = "), field(it, "version = ")));
+    named.filter(|(name, _)| RIVALS.contains(name)).collect()
 }

@@ -7,15 +7,54 @@ use std::process::Command;
 
 use crate::Result;
 use crate::args::Args;
-use crate::shell::{self, root};
+use crate::check::{Check, Verdict};
+use crate::shell::{self, command as program, root, works};
 
-pub fn command(args: Args) -> Result {
+pub const INSTRUCTIONS: Check = Check {
+    name: "instructions",
+    what: "instructions per operation, against those recorded for this compiler",
+    run: |_| {
+        if !works(&mut program("valgrind", ["--version"])) {
+            return Ok(Verdict::Skipped("valgrind is not installed".to_owned()));
+        }
+        let counted = shell::output(&mut instructions()?)?;
+        print!("{counted}");
+        match counted.lines().find_map(|line| line.strip_prefix("SKIPPED: ")) {
+            Some(why) => Ok(Verdict::Skipped(why.to_owned())),
+            None => Verdict::passed(),
+        }
+    },
+};
+
+pub fn command(mut args: Args) -> Result {
+    if args.flag("--instructions") {
+        let record = args.flag("--record");
+        args.finish()?;
+        if !works(&mut program("valgrind", ["--version"])) {
+            println!("SKIPPED: valgrind is not installed, which counts the instructions");
+            return Ok(());
+        }
+        return shell::run(instructions()?.args(record.then_some("--record")));
+    }
     let profile = if args.contains("--quick") { "quick" } else { "release" };
     let args = args.rest();
-    shell::run(build("bench", profile, &scenarios(&args))?.args(args))
+    let scenarios = scenarios(&args);
+    let mut bench = Build { package: "csp-bench", program: "bench", profile, features: &scenarios };
+    let mut command = bench.run()?;
+    if scenarios.iter().any(|it| it == "all" || it == "processes") {
+        let processes = ["processes".to_owned()];
+        bench = Build { program: "counted", features: &processes, ..bench };
+        command.env("CSP_BENCH_COUNTED", bench.run()?.get_program());
+    }
+    shell::run(command.args(args))
 }
 
-/// The features that compile only what is asked for; all, if that is not plain.
+fn instructions() -> Result<Command> {
+    let program = "csp-instructions";
+    Build { package: program, program, profile: "release", features: &[] }.run()
+}
+
+/// The features that compile only what is asked for.
 fn scenarios(args: &[String]) -> Vec<String> {
     let asked = args.iter().take_while(|arg| !arg.starts_with('-'));
     let names: Vec<String> =
@@ -23,15 +62,27 @@ fn scenarios(args: &[String]) -> Vec<String> {
     if names.is_empty() { vec!["all".to_owned()] } else { names }
 }
 
-/// The program of that name, built.
-fn build(program: &str, profile: &str, features: &[String]) -> Result<Command> {
-    let folder = root().join("bench");
-    let mut cargo = shell::cargo(["build", "--quiet", "--locked", "--profile", profile]);
-    cargo.args(["--no-default-features", "--features", &features.join(",")]);
-    // A target folder of its own: `CARGO_TARGET_DIR` would mix it with that of the main workspace.
-    let target = folder.join("target");
-    shell::run(cargo.args(["--bin", program]).arg("--target-dir").arg(&target).current_dir(&folder))?;
-    let mut command = Command::new(target.join(profile).join(program));
-    command.current_dir(root());
-    Ok(command)
+/// A program of that workspace.
+#[derive(Clone, Copy)]
+struct Build<'a> {
+    package: &'a str,
+    program: &'a str,
+    profile: &'a str,
+    features: &'a [String],
+}
+
+impl Build<'_> {
+    /// Builds it, and gives the command that runs it.
+    fn run(self) -> Result<Command> {
+        let folder = root().join("bench");
+        // A target folder of its own: `CARGO_TARGET_DIR` would mix it with the main workspace's.
+        let target = folder.join("target");
+        let mut cargo = shell::cargo(["build", "--quiet", "--locked", "--no-default-features"]);
+        cargo.args(["--package", self.package, "--bin", self.program, "--profile", self.profile]);
+        cargo.args(["--features", &self.features.join(",")]).arg("--target-dir").arg(&target);
+        shell::run(cargo.current_dir(&folder))?;
+        let mut command = Command::new(target.join(self.profile).join(self.program));
+        command.current_dir(root());
+        Ok(command)
+    }
 }

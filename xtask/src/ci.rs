@@ -8,11 +8,11 @@ mod tree;
 
 use crate::args::Args;
 use crate::check::{self, Check, Verdict};
-use crate::{Result, example, test, tidy, verify};
+use crate::{Result, bench, example, test, tidy, verify};
 
 /// The quick ones first. Histories and the fuzzer's seeds are played by the ordinary tests too; the
 /// rest of `verify` is for longer runs.
-const STEPS: [&Check; 16] = [
+const STEPS: [&Check; 17] = [
     &build::FMT,
     &tidy::CHECK,
     &build::CLIPPY,
@@ -23,6 +23,7 @@ const STEPS: [&Check; 16] = [
     &targets::CHECK,
     &build::DOC,
     &package::CHECK,
+    &bench::INSTRUCTIONS,
     &verify::MODEL,
     &verify::LOOM,
     &verify::SHUTTLE,

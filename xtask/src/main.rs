@@ -39,6 +39,7 @@ cargo xtask TASK
   bench [SCENARIO[/CASE]] [--peers NAME,...] [--executor NAME,...] [--rounds N] [--json FILE]
                                     ours against the rivals, interleaved, with medians and ratios;
                                     --list shows the rows, --quick is one short round
+  bench --instructions [--record]   instructions per operation, which may grow by 5 % at most
   tidy                              what a machine can see of the house rules
   ci [--only STEP] [--strict]       everything above, as the hosted checks run it
   help                              this text
