@@ -14,9 +14,10 @@ use crate::{Result, scenarios};
 
 const HELP: &str = "\
 bench [SCENARIO[/CASE]...] [--peers NAME,...] [--executor NAME,...] [--rounds N] [--millis N]
-      [--json FILE] [--quick] [--list]
+      [--json FILE] [--report FOLDER] [--quick] [--list]
 
 Ours are always measured; --peers says against whom (a name's beginning; all, if not given).
+--report: BENCHMARKS.md and its pictures, in that folder.
 --quick: one short round, to see whether everything works.
 ";
 
@@ -31,6 +32,7 @@ struct Options {
     millis: u64,
     quick: bool,
     json: Option<PathBuf>,
+    report: Option<PathBuf>,
 }
 
 pub fn main(allocated: Option<fn() -> usize>) -> ExitCode {
@@ -75,6 +77,7 @@ fn options(args: &[String]) -> Result<Options> {
         millis: 80,
         quick: false,
         json: None,
+        report: None,
     };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
@@ -91,6 +94,7 @@ fn options(args: &[String]) -> Result<Options> {
             "--executor" => options.executors = names(value()?),
             "--rounds" => options.rounds = number(value()?)? as usize,
             "--millis" => options.millis = number(value()?)?,
+            "--report" => options.report = Some(value()?.into()),
             "--json" => options.json = Some(value()?.into()),
             _ if name.starts_with('-') => {
                 return Err(format!("`{name}` is not understood\n{HELP}"));
@@ -170,6 +174,9 @@ fn drive(options: &Options) -> Result {
     if let Some(file) = &options.json {
         let text = report::json(&figures, &missing, options.rounds, options.millis);
         std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    if let Some(folder) = &options.report {
+        report::pages::write(folder, &figures, &missing, options.rounds, options.millis)?;
     }
     Ok(())
 }

@@ -8,6 +8,9 @@ use crate::driver::is_ours;
 use crate::rows::Name;
 use crate::scenarios;
 
+pub mod pages;
+mod svg;
+
 /// All that was measured of one row.
 pub struct Figures {
     pub name: Name,
@@ -29,6 +32,15 @@ impl Figures {
 
     fn spread(&self, figure: &str) -> Option<Spread> {
         self.rounds.get(figure).and_then(|values| Spread::of(values))
+    }
+
+    /// The figures beside the time, as `lost% 33.00`.
+    fn more(&self) -> String {
+        let others = self.rounds.keys().filter(|figure| *figure != "ns");
+        let medians = others.filter_map(|figure| {
+            self.spread(figure).map(|it| format!("{figure} {:.2}", it.median))
+        });
+        medians.collect::<Vec<_>>().join(", ")
     }
 
     fn is_at(&self, other: &Name) -> bool {
@@ -72,7 +84,8 @@ fn ratio(ours: &str, row: &Figures, all: &[Figures]) -> Option<f64> {
     Some(ours.median / row.spread("ns")?.median)
 }
 
-pub fn print(figures: &[Figures], missing: &[(Name, String)]) {
+/// Scenarios and cases, those of one scenario together.
+fn places<'a>(figures: &'a [Figures], missing: &'a [(Name, String)]) -> Vec<(&'a str, &'a str)> {
     let mut places: Vec<(&str, &str)> = Vec::new();
     let names = figures.iter().map(|row| &row.name).chain(missing.iter().map(|(name, _)| name));
     for name in names {
@@ -81,31 +94,39 @@ pub fn print(figures: &[Figures], missing: &[(Name, String)]) {
             places.push(place);
         }
     }
-    // Those of one scenario together, in the order of the list.
     places.sort_by_key(|(scenario, _)| scenarios::ALL.iter().position(|it| it.0 == *scenario));
-    for (scenario, case) in places {
+    places
+}
+
+/// By executor, then the fastest first.
+fn sorted(mut rows: Vec<&Figures>) -> Vec<&Figures> {
+    let key = |row: &Figures| row.spread("ns").map_or(f64::INFINITY, |it| it.median);
+    rows.sort_by(|a, b| {
+        let places = counterpart(&a.name.executor).cmp(counterpart(&b.name.executor));
+        places.then(key(a).total_cmp(&key(b)))
+    });
+    rows
+}
+
+pub fn print(figures: &[Figures], missing: &[(Name, String)]) {
+    for (scenario, case) in places(figures, missing) {
         let is_here = |name: &Name| name.scenario == scenario && name.case == case;
         let rows: Vec<&Figures> = figures.iter().filter(|row| is_here(&row.name)).collect();
         let what = scenarios::ALL.iter().find(|it| it.0 == scenario).map_or("", |it| it.1);
         println!("\n{scenario} {case}: {what}");
-        table(rows, figures);
+        table(&rows, figures);
         for (name, why) in missing.iter().filter(|(name, _)| is_here(name)) {
             println!("  {:<26} {:<11} not measured: {why}", name.rival, name.executor);
         }
     }
 }
 
-fn table(mut rows: Vec<&Figures>, all: &[Figures]) {
-    let key = |row: &Figures| row.spread("ns").map_or(f64::INFINITY, |it| it.median);
-    rows.sort_by(|a, b| {
-        let places = counterpart(&a.name.executor).cmp(counterpart(&b.name.executor));
-        places.then(key(a).total_cmp(&key(b)))
-    });
+fn table(rows: &[&Figures], all: &[Figures]) {
     println!(
         "  {:<26} {:<11} {:>10} {:>21} {:>8} {:>8}",
         "", "", "median", "min-max", "local/it", "send/it"
     );
-    for row in rows {
+    for row in sorted(rows.to_vec()) {
         let Name { rival, executor, .. } = &row.name;
         if let Some(why) = &row.failure {
             println!("  {rival:<26} {executor:<11} FAILED: {why}");
@@ -116,17 +137,14 @@ fn table(mut rows: Vec<&Figures>, all: &[Figures]) {
             let ratio = if *rival == ours { None } else { ratio(ours, row, all) };
             ratio.map_or_else(String::new, |ratio| format!("{ratio:.3}"))
         };
-        let mut line = format!(
-            "  {rival:<26} {executor:<11} {median:>10.1} {:>21} {:>8} {:>8}",
+        let mark = if is_ours(rival) { '*' } else { ' ' };
+        println!(
+            "{mark} {rival:<26} {executor:<11} {median:>10.1} {:>21} {:>8} {:>8}  {}",
             format!("{min:.1}-{max:.1}"),
             ratio("local"),
-            ratio("send")
+            ratio("send"),
+            row.more()
         );
-        for figure in row.rounds.keys().filter(|figure| *figure != "ns") {
-            let Some(Spread { median, .. }) = row.spread(figure) else { continue };
-            write!(line, "  {figure} {median:.2}").expect("a string takes everything");
-        }
-        println!("{}{line}", if is_ours(rival) { "*" } else { " " });
     }
 }
 
