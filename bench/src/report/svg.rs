@@ -46,7 +46,7 @@ pub struct Curve {
 }
 
 pub fn curves(title: &str, unit: &str, curves: &[Curve]) -> String {
-    let (left, top, right, bottom) = (60.0, 40.0, WIDTH - LABELS, 400.0);
+    let (left, top, right, bottom) = (70.0, 40.0, WIDTH - LABELS, 400.0);
     let points = || curves.iter().flat_map(|curve| curve.points.iter().copied());
     let x = Scale::of(points().map(|point| point.0), left, right);
     let y = Scale::of(points().map(|point| point.1), bottom, top);
@@ -65,6 +65,7 @@ pub fn curves(title: &str, unit: &str, curves: &[Curve]) -> String {
         }
     }
     text(&mut svg, left, bottom + 34.0, "start", unit);
+    let mut labels: Vec<(f64, f64)> = Vec::new();
     for curve in curves {
         let (color, width) = if curve.ours { (OURS, 2.5) } else { (THEIRS, 1.2) };
         let at = |point: (f64, f64)| (x.at(point.0), y.at(point.1));
@@ -72,7 +73,14 @@ pub fn curves(title: &str, unit: &str, curves: &[Curve]) -> String {
             line(&mut svg, at(pair[0]), at(pair[1]), color, width);
         }
         if let Some(&last) = curve.points.last() {
-            text(&mut svg, at(last).0 + 6.0, at(last).1 + 4.0, "start", &curve.label);
+            let (x, mut y) = (at(last).0 + 6.0, at(last).1 + 4.0);
+            // Those that end together stand below each other.
+            let too_near = |y: f64, other: &(f64, f64)| other.0 == x && (other.1 - y).abs() < 12.0;
+            while labels.iter().any(|other| too_near(y, other)) {
+                y += 3.0;
+            }
+            labels.push((x, y));
+            text(&mut svg, x, y, "start", &curve.label);
         }
     }
     svg + "</svg>\n"

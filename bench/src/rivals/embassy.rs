@@ -29,7 +29,6 @@ macro_rules! rival {
 
             fn channel(capacity: Capacity) -> (Self::Tx, Self::Rx) {
                 assert_eq!(capacity, Capacity::Fixed(N), "the type has another capacity");
-                #[expect(clippy::arc_with_non_send_sync, reason = "one handle for both locks")]
                 let channel = Arc::new(Channel::new());
                 (Handle(channel.clone()), Handle(channel))
             }

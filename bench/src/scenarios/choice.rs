@@ -1,16 +1,23 @@
 //! A choice over N channels, by everything that chooses.
 //!
-//! *Round-robin*: one producer goes round the channels, so that each choice waits on all of them:
-//! the honest case. *Stressed*: a producer for each channel, all of them always ready.
+//! *Round-robin*: one producer goes round the channels, so that each choice waits on all of them: the
+//! honest case. With a rival that has no rendezvous the producer yields after each value, or it would
+//! fill all the channels at once. *Stressed*: a producer for each channel, all of them always ready.
 //!
-//! `lost` counts the values whose send completed but that no choice was given. What is per value
-//! *chosen*, so that who loses many does not look fast.
+//! `lost%` are the values whose send completed but that no choice was given, `ahead` how many sends
+//! had completed at most when their values were not chosen yet: at a rendezvous there is none. Time
+//! is per value *chosen*, so that who loses many does not look fast.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use futures_lite::future::yield_now;
 
 use crate::choosers::{AltsArray, AltsSlice, Chooser, SelectArray, TokioSelect};
 use crate::clock::{Measured, Plan};
 use crate::executors::{Network, TokioCt};
 use crate::for_rivals;
-use crate::rivals::{Local, Rival, Rx, Send, Tx};
+use crate::rivals::{Capacity, Local, Rival, Rx, Send, Tx};
 use crate::rows::Rows;
 
 pub fn rows(rows: &mut Rows) {
@@ -59,29 +66,43 @@ fn with<R: Rival, C: Chooser<R>>(rows: &mut Rows, size: usize, chooser: &str) {
     rows.local(TokioCt, &all, &rival, move |plan| stressed::<R, C>(size, plan));
 }
 
-async fn chooser<R: Rival, C: Chooser<R>>(inputs: Vec<R::Rx>, sent: u64, plan: Plan) -> Measured {
-    let (mut chosen, warm) = (0, plan.count / 20 + 2);
-    let mut start = plan.clock.now();
+/// What the round-robin producer and the chooser know of each other.
+#[derive(Clone, Default)]
+struct Sent {
+    /// To be sent in all; 0 if there is no end.
+    all: u64,
+    completed: Rc<Cell<u64>>,
+}
+
+async fn chooser<R: Rival, C: Chooser<R>>(inputs: Vec<R::Rx>, sent: Sent, plan: Plan) -> Measured {
+    let warm = plan.count / 20 + 2;
+    let (mut chosen, mut ahead) = (0, 0);
+    // Counted from, and since when: from the first if not even those to warm up came.
+    let mut start = (0, plan.clock.now());
     let inputs = C::run(inputs, |_value| {
         chosen += 1;
         if chosen == warm {
-            start = plan.clock.now();
+            start = (warm, plan.clock.now());
         }
+        ahead = ahead.max(sent.completed.get().saturating_sub(chosen));
         // Who lost values waits for them until the channels end.
         chosen < plan.count + warm
     });
     let inputs = inputs.await;
-    let count = (chosen - warm.min(chosen)).max(1);
-    let mut measured = Measured { count, ..Measured::since(start, plan) };
-    if sent > 0 && chosen < plan.count + warm {
+    let measured = Measured::since(start.1, plan);
+    let measured = Measured { count: (chosen - start.0).max(1), ..measured };
+    if sent.all == 0 {
+        return measured;
+    }
+    if chosen < sent.all {
         for mut input in inputs {
             while input.recv().await.is_some() {
                 chosen += 1;
             }
         }
-        measured = measured.with("lost%", 100.0 * (sent - chosen) as f64 / sent as f64);
     }
-    measured
+    let lost = (sent.all - chosen) as f64 / sent.all as f64;
+    measured.with("lost%", 100.0 * lost).with("ahead", ahead as f64)
 }
 
 fn channels<R: Rival>(size: usize) -> (Vec<R::Tx>, Vec<R::Rx>) {
@@ -94,12 +115,17 @@ fn round_robin<R: Rival, C: Chooser<R>>(
 ) -> Network<([impl Future<Output = ()> + use<R, C>; 1],), impl Future<Output = Measured> + use<R, C>>
 {
     let (mut outputs, inputs) = channels::<R>(size);
-    let sent = plan.count + plan.count / 20 + 2;
+    let sent = Sent { all: plan.count + plan.count / 20 + 2, ..Sent::default() };
+    let Sent { all, completed } = sent.clone();
     let producer = async move {
-        for value in 0..sent {
+        for value in 0..all {
             let at = value as usize % outputs.len();
             if !outputs[at].send(value).await {
                 return;
+            }
+            completed.set(value + 1);
+            if R::SMALLEST != Capacity::Fixed(0) {
+                yield_now().await;
             }
         }
     };
@@ -114,5 +140,8 @@ fn stressed<R: Rival, C: Chooser<R>>(
     let (outputs, inputs) = channels::<R>(size);
     let producers =
         outputs.into_iter().map(async |mut output: R::Tx| while output.send(0).await {});
-    Network { background: (producers.collect(),), main: chooser::<R, C>(inputs, 0, plan) }
+    Network {
+        background: (producers.collect(),),
+        main: chooser::<R, C>(inputs, Sent::default(), plan),
+    }
 }

@@ -86,6 +86,7 @@ async fn consumer(mut input: impl Rx, plan: Plan) -> Measured {
     Measured::since(start, plan)
 }
 
+#[expect(clippy::type_complexity, reason = "each process has a type of its own")]
 fn network<R: Rival, const PARALLEL: bool>(
     plan: Plan,
 ) -> Network<

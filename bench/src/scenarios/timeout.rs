@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use csp::lock::Lock;
-use futures_lite::future::or;
+use futures_lite::FutureExt as _;
+use futures_lite::future::{BoxedLocal, or};
 
 use crate::clock::{Measured, Plan};
 use crate::executors::{Network, SmolLocal, TokioCt};
@@ -116,7 +117,7 @@ const BATCH: u64 = 256;
 fn network<C: Case, R: Rival>(
     plan: Plan,
     mut receive: impl AsyncFnMut(&mut R::Rx) -> Option<u64> + 'static,
-) -> Network<(Vec<std::pin::Pin<Box<dyn Future<Output = ()>>>>,), impl Future<Output = Measured>> {
+) -> Network<(Vec<BoxedLocal<()>>,), impl Future<Output = Measured>> {
     let capacity = if C::READY { Capacity::Fixed(BATCH as usize) } else { R::SMALLEST };
     let (mut output, mut input) = R::channel(capacity);
     let (mut background, mut filler) = (Vec::new(), None);
@@ -124,7 +125,7 @@ fn network<C: Case, R: Rival>(
         filler = Some(output);
     } else {
         let producer = async move { while output.send(0).await {} };
-        background.push(Box::pin(producer) as std::pin::Pin<Box<dyn Future<Output = ()>>>);
+        background.push(producer.boxed_local());
     }
     let main = async move {
         let start = plan.clock.now();
