@@ -1,8 +1,12 @@
 //! futures-intrusive, with a lock that does nothing and with parking_lot's.
+//!
+//! Its plain channels, which lend their futures; its `shared` ones would clone an `Arc` for each
+//! operation. What they lack is added here: a channel closes when all ends of one side are gone.
 
-use futures_intrusive::buffer::RingBuf;
-use futures_intrusive::buffer::{FixedHeapBuf, GrowingHeapBuf};
-use futures_intrusive::channel::shared::{GenericReceiver, GenericSender, generic_channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_intrusive::buffer::{GrowingHeapBuf, RingBuf};
 use futures_intrusive::channel::{GenericChannel, LocalUnbufferedChannel};
 use lock_api::RawMutex;
 
@@ -21,60 +25,66 @@ impl<M: RawMutex, T, A: RingBuf<Item = T>> Locked for GenericChannel<M, T, A> {
     type Lock = M;
 }
 
-macro_rules! rival {
-    ($rival:ident, $tx:ident, $rx:ident, $lock:ty, $name:literal) => {
-        pub struct $rival;
+pub struct IntrusiveLocal;
+pub struct IntrusiveShared;
 
+macro_rules! rival {
+    ($rival:ident, $lock:ty, $name:literal) => {
         impl Rival for $rival {
             const NAME: &'static str = $name;
-            type Tx = $tx;
-            type Rx = $rx;
+            type Tx = End<$lock>;
+            type Rx = End<$lock>;
 
-            fn channel(capacity: Capacity) -> ($tx, $rx) {
-                match capacity {
-                    Capacity::Fixed(size) => {
-                        let (tx, rx) = generic_channel(size);
-                        ($tx::Fixed(tx), $rx::Fixed(rx))
-                    }
-                    Capacity::Unbounded => {
-                        let (tx, rx) = generic_channel(usize::MAX);
-                        ($tx::Growing(tx), $rx::Growing(rx))
-                    }
-                }
-            }
-        }
-
-        #[derive(Clone)]
-        pub enum $tx {
-            Fixed(GenericSender<$lock, u64, FixedHeapBuf<u64>>),
-            Growing(GenericSender<$lock, u64, GrowingHeapBuf<u64>>),
-        }
-
-        impl Tx for $tx {
-            async fn send(&mut self, value: u64) -> bool {
-                match self {
-                    Self::Fixed(tx) => tx.send(value).await.is_ok(),
-                    Self::Growing(tx) => tx.send(value).await.is_ok(),
-                }
-            }
-        }
-
-        #[derive(Clone)]
-        pub enum $rx {
-            Fixed(GenericReceiver<$lock, u64, FixedHeapBuf<u64>>),
-            Growing(GenericReceiver<$lock, u64, GrowingHeapBuf<u64>>),
-        }
-
-        impl Rx for $rx {
-            async fn recv(&mut self) -> Option<u64> {
-                match self {
-                    Self::Fixed(rx) => rx.receive().await,
-                    Self::Growing(rx) => rx.receive().await,
-                }
+            fn channel(capacity: Capacity) -> (Self::Tx, Self::Rx) {
+                let limit = match capacity {
+                    Capacity::Fixed(size) => size,
+                    Capacity::Unbounded => usize::MAX,
+                };
+                let channel = GenericChannel::with_capacity(limit);
+                let ends = [AtomicUsize::new(1), AtomicUsize::new(1)];
+                let shared = Arc::new(Shared { channel, ends });
+                (End { shared: shared.clone(), side: 0 }, End { shared, side: 1 })
             }
         }
     };
 }
 
-rival!(IntrusiveLocal, LocalTx, LocalRx, NoopLock, "fi-local");
-rival!(IntrusiveShared, SharedTx, SharedRx, ParkingLot, "fi-shared");
+rival!(IntrusiveLocal, NoopLock, "fi-local");
+rival!(IntrusiveShared, ParkingLot, "fi-shared");
+
+struct Shared<M: RawMutex> {
+    channel: GenericChannel<M, u64, GrowingHeapBuf<u64>>,
+    ends: [AtomicUsize; 2],
+}
+
+pub struct End<M: RawMutex> {
+    shared: Arc<Shared<M>>,
+    side: usize,
+}
+
+impl<M: RawMutex> Clone for End<M> {
+    fn clone(&self) -> Self {
+        self.shared.ends[self.side].fetch_add(1, Ordering::Relaxed);
+        Self { shared: self.shared.clone(), side: self.side }
+    }
+}
+
+impl<M: RawMutex> Drop for End<M> {
+    fn drop(&mut self) {
+        if self.shared.ends[self.side].fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.shared.channel.close();
+        }
+    }
+}
+
+impl<M: RawMutex + 'static> Tx for End<M> {
+    async fn send(&mut self, value: u64) -> bool {
+        self.shared.channel.send(value).await.is_ok()
+    }
+}
+
+impl<M: RawMutex + 'static> Rx for End<M> {
+    async fn recv(&mut self) -> Option<u64> {
+        self.shared.channel.receive().await
+    }
+}
