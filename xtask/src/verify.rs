@@ -66,3 +66,9 @@ pub fn list() -> String {
 fn seed() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
+
+/// The target of this machine, from what `rustc -vV` says.
+fn host(version: &str) -> Result<String> {
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| "rustc does not name its host".to_owned())
+}

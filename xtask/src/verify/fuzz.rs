@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;
 
+use super::host;
 use crate::Result;
 use crate::check::{Check, Limits, Part, Verdict};
 use crate::shell::{cargo, command, output, run, target_dir, works};
@@ -64,8 +65,7 @@ fn available() -> Result<String> {
     if !works(&mut command("c++", ["--version"])) {
         return Err("no C++ compiler, which libFuzzer needs".to_owned());
     }
-    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).ok_or_else(|| "rustc does not name its host".to_owned())
+    host(&told)
 }
 
 fn fuzz(target: &str, program: &Path, folder: &Path, seconds: u64) -> Result<Part> {

@@ -40,6 +40,8 @@ const MINUTES_FOR_ALL: u64 = 5;
 
 fn check(limits: &Limits) -> Result<Verdict> {
     let mut mutants = Mutant::all()?;
+    // Before the lists are cut short.
+    let unbroken = mutant::unbroken(&mutants)?;
     let by_all = limits.minutes() >= MINUTES_FOR_ALL;
     if !by_all {
         mutants.iter_mut().for_each(|mutant| mutant.catches.truncate(1));
@@ -62,7 +64,6 @@ fn check(limits: &Limits) -> Result<Verdict> {
         }
         tree.restore()?;
     }
-    let unbroken = mutant::unbroken(&Mutant::all()?)?;
     if !unbroken.is_empty() {
         failures.push(format!("no mutant breaks {}", unbroken.join(" ")));
     }
@@ -86,15 +87,7 @@ fn pass_unbroken(tree: &Tree, mutants: &[Mutant]) -> Result<BTreeMap<Detector, D
         if limits.contains_key(detector) {
             continue;
         }
-        let program = detector.build(tree)?;
-        let start = Instant::now();
-        match detector.run(&program, tree, UNBROKEN_LIMIT)? {
-            Run::Passed => {}
-            Run::Failed => return Err(format!("{detector} fails unbroken\n{}", tree.log())),
-            Run::TimedOut => return Err(format!("{detector} hangs unbroken\n{}", tree.log())),
-        }
-        let time = start.elapsed();
-        println!("unbroken  {:<40} {:.1} s", detector.to_string(), time.as_secs_f64());
+        let time = detector.pass_unbroken(tree, UNBROKEN_LIMIT)?;
         limits.insert(detector.clone(), HANG + 5 * time);
     }
     Ok(limits)

@@ -141,19 +141,10 @@ struct Court<'a> {
 }
 
 impl<'a> Court<'a> {
-    /// A test that fails on unbroken code would notice everything.
     fn of_those_that_pass(tree: &'a Tree) -> Result<Self> {
         let mut detectors = Vec::new();
         for detector in DETECTORS.map(|detector| detector()) {
-            let program = detector.build(tree)?;
-            let start = Instant::now();
-            match detector.run(&program, tree, UNBROKEN_LIMIT)? {
-                Run::Passed => {}
-                Run::Failed => return Err(format!("{detector} fails unbroken\n{}", tree.log())),
-                Run::TimedOut => return Err(format!("{detector} hangs unbroken\n{}", tree.log())),
-            }
-            let time = start.elapsed();
-            println!("unbroken  {:<20} {:.1} s", detector.to_string(), time.as_secs_f64());
+            let time = detector.pass_unbroken(tree, UNBROKEN_LIMIT)?;
             detectors.push((detector, HANG + 10 * time));
         }
         Ok(Self { tree, detectors })

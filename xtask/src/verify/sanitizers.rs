@@ -4,10 +4,9 @@
 //! with the standard library instrumented too.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
-use super::seed;
+use super::{host, seed};
 use crate::Result;
 use crate::check::{Check, Limits, Part, Verdict};
 use crate::shell::{cargo, command, output, run_and_count, target_dir};
@@ -91,7 +90,7 @@ fn run(sanitizer: &Sanitizer, suite: &Suite, target: &str, limits: &Limits) -> R
 
 /// The target to build for, or why there is none.
 fn available() -> Result<String> {
-    let target = host(&mut command("rustc", ["--version", "--verbose"]))?;
+    let target = host(&output(&mut command("rustc", ["-vV"]))?)?;
     if !TARGETS.contains(&target.as_str()) {
         return Err(format!("{target} is none of {}", TARGETS.join(", ")));
     }
@@ -101,12 +100,6 @@ fn available() -> Result<String> {
         has_sources().map_err(|why| format!("installed, but {why}"))?;
     }
     Ok(target)
-}
-
-fn host(rustc: &mut Command) -> Result<String> {
-    let version = output(rustc)?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).ok_or_else(|| "rustc does not name its host".to_owned())
 }
 
 /// The sources of the standard library, which is built with the sanitizer.

@@ -71,6 +71,21 @@ impl Detector {
         }
     }
 
+    /// Runs it on the copy as it is, and says how long that takes. A test that fails on unbroken code
+    /// would notice everything.
+    pub fn pass_unbroken(&self, tree: &Tree, limit: Duration) -> Result<Duration> {
+        let program = self.build(tree)?;
+        let start = Instant::now();
+        match self.run(&program, tree, limit)? {
+            Run::Passed => {}
+            Run::Failed => return Err(format!("{self} fails unbroken\n{}", tree.log())),
+            Run::TimedOut => return Err(format!("{self} hangs unbroken\n{}", tree.log())),
+        }
+        let time = start.elapsed();
+        println!("unbroken  {:<40} {:.1} s", self.to_string(), time.as_secs_f64());
+        Ok(time)
+    }
+
     /// Returns the program. Cargo does not run it, as killing cargo would leave it running.
     pub fn build(&self, tree: &Tree) -> Result<PathBuf> {
         let test = ["test", "--no-run", "--package", "csp-core", "--all-features"];
