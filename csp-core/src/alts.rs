@@ -33,17 +33,20 @@ use core::task::{Context, Poll, Waker};
 
 use futures_core::FusedFuture;
 
+mod alternative;
 mod channel_guards;
 mod engine;
 mod foreign;
 mod guard;
 mod lock_order;
 mod macros;
+mod member;
 mod optional;
 mod policy;
 mod set;
 mod slice;
 
+pub use alternative::{Alternative, Always, Select, SelectOrDefault};
 pub use foreign::{FutureGuard, KeptFuture, Skip, future, skip};
 #[doc(hidden)]
 pub use guard::branch;

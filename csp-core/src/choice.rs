@@ -50,7 +50,8 @@ pub(crate) enum Phase {
     Claimed = 2,
     Done = 3,
     Cancelled = 4,
-    /// Open, but only to notices: it is never claimed (a stream between two polls).
+    /// Open, but only to notices: it is never claimed (a stream between two polls, a branch of an
+    /// `Alternative`).
     Listening = 5,
     Finished = 6,
     /// Not a state: the node is a branch, and its state is in the choice that it points to.
@@ -82,6 +83,8 @@ const NOTIFIED: u32 = 1 << 3;
 const SOLE: u32 = 1 << 4;
 const OUTCOME_SHIFT: u32 = 5;
 const OUTCOME: u32 = 0b111 << OUTCOME_SHIFT;
+/// Of a word that listens, and so has no outcome yet.
+const MEMBER: u32 = 1 << OUTCOME_SHIFT;
 const STRENGTH_SHIFT: u32 = 8;
 const BRANCH_SHIFT: u32 = 16;
 
@@ -100,6 +103,16 @@ impl Word {
 
     pub(crate) const fn listening() -> Self {
         Self(Phase::Listening as u32 | SOLE)
+    }
+
+    /// Branch `index` of an `Alternative`.
+    pub(crate) const fn member(index: u16) -> Self {
+        Self(Self::listening().0 | MEMBER | (index as u32) << BRANCH_SHIFT)
+    }
+
+    /// Whether the node is a branch of an `Alternative`.
+    pub(crate) const fn is_member(self) -> bool {
+        self.0 & (PHASE | MEMBER) == Phase::Listening as u32 | MEMBER
     }
 
     pub(crate) const fn branch(index: u16) -> Self {
@@ -121,6 +134,11 @@ impl Word {
 
     pub(crate) const fn is_notified(self) -> bool {
         self.0 & NOTIFIED != 0
+    }
+
+    /// The same word with the notice.
+    pub(crate) const fn notified(self) -> Self {
+        Self(self.0 | NOTIFIED)
     }
 
     /// The open word again, without the notice.
@@ -210,10 +228,9 @@ impl State {
 
     /// Arrow 2: sets the notice bit of an open choice that has not got it yet.
     pub(crate) fn notify(&self) -> bool {
-        self.decide(
-            |word| Word(word.0 | NOTIFIED),
-            |word| matches!(word.phase(), Phase::Open | Phase::Listening) && !word.is_notified(),
-        )
+        self.decide(Word::notified, |word| {
+            matches!(word.phase(), Phase::Open | Phase::Listening) && !word.is_notified()
+        })
     }
 
     /// Arrow 5: the last touch.

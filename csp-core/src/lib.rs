@@ -124,9 +124,10 @@ mod wait_list;
 #[doc(hidden)]
 pub use alts::branch;
 pub use alts::{
-    Alts, AltsOrDefault, Branch, BranchOutcome, Branches, FutureGuard, Guard, Guards, IntoGuard,
-    IntoGuards, KeptFuture, Optional, Rotation, Selected1, Selected2, Selected3, Selected4,
-    Selected5, Selected6, Selected7, Selected8, Skip, alts, future, skip,
+    Alternative, Alts, AltsOrDefault, Always, Branch, BranchOutcome, Branches, FutureGuard, Guard,
+    Guards, IntoGuard, IntoGuards, KeptFuture, Optional, Rotation, Select, SelectOrDefault,
+    Selected1, Selected2, Selected3, Selected4, Selected5, Selected6, Selected7, Selected8, Skip,
+    alts, future, skip,
 };
 #[cfg(feature = "std")]
 pub use blocking::block_on;

@@ -22,7 +22,7 @@ use core::task::{Context, Poll, Waker};
 
 use crate::buffer::{Buffer, Places};
 use crate::channel::Channel;
-use crate::channel::state::{After, Got, Transitions};
+use crate::channel::state::{After, Got, Rest, Transitions};
 use crate::choice::{Outcome, Phase, Word};
 use crate::error::Refused;
 use crate::lock::Lock;
@@ -53,8 +53,15 @@ pub(crate) trait Direction<T> {
     /// Where it waits.
     fn list<S: Transitions<T> + ?Sized>(state: &mut S) -> &mut WaitList<Self::Slot>;
 
-    /// It has begun to wait.
-    fn waits<S: Transitions<T> + ?Sized>(_state: &S, _me: Party, _after: &mut After) {}
+    /// It has begun to wait; whether takes have to be told. The first that is due may come into
+    /// the vacant `wake`.
+    fn waits<S: Transitions<T> + ?Sized>(
+        _state: &S,
+        _me: Party,
+        _wake: Option<&mut Option<Waker>>,
+    ) -> bool {
+        false
+    }
 
     /// The owner has seen the outcome; `dropped` if nobody will have it. Returns a value that the
     /// channel discards.
@@ -100,8 +107,12 @@ impl<T> Direction<T> for Putting {
     }
 
     #[inline]
-    fn waits<S: Transitions<T> + ?Sized>(state: &S, me: Party, after: &mut After) {
-        state.put_waits(me, after);
+    fn waits<S: Transitions<T> + ?Sized>(
+        state: &S,
+        me: Party,
+        wake: Option<&mut Option<Waker>>,
+    ) -> bool {
+        state.put_waits(me, wake)
     }
 
     fn leaves<S: Transitions<T> + ?Sized>(state: &mut S, after: &mut After) {
@@ -305,7 +316,9 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
                 unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
             }
             state.count(true);
-            D::waits(state, me, &mut after);
+            if D::waits(state, me, Some(&mut after.wake)) {
+                after.rest = Rest::TellTakes;
+            }
             Looked::Wait
         });
         self.look_ended(looked, after)
@@ -347,7 +360,9 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
                     // SAFETY: wait list, contract 4: notified, and the lock is held.
                     unsafe { self.waiter.rearm(own, Word::open(true)) };
                 }
-                D::waits(state, me, &mut after);
+                if D::waits(state, me, Some(&mut after.wake)) {
+                    after.rest = Rest::TellTakes;
+                }
             } else if let Some(own) = own.take() {
                 // SAFETY: wait list, contract 4: open, not notified, and the lock is held.
                 old = Some(unsafe { self.waiter.replace_waker(own) });

@@ -234,10 +234,17 @@ impl<R: Timer> RawGuard for Elapsed<R> {
     fn not_ready(self: Pin<&mut Self>) {
         self.set_ready(false);
     }
+
+    fn restart(mut self: Pin<&mut Self>) {
+        self.as_mut().set_ready(false);
+        self.fields().2.set(None);
+    }
 }
 
 impl<R: Timer> Guard for Elapsed<R> {
     type Output = ();
+
+    const LASTS: bool = true;
 
     fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: After) {}
 }

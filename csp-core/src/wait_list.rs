@@ -22,7 +22,11 @@
 //!    `UnsafeCell`; only short references to single fields are made, and no other code runs while
 //!    they live.
 //! 7. **A choice outlives its linked branches**: it lies in the same pinned future, or in one that
-//!    borrows them and unlinks them when dropped.
+//!    borrows them and unlinks them when dropped. So do the [`Marks`] of an `Alternative`.
+//! 8. **A member** (a branch of an `Alternative`) has no waker of its own. Who sets its notice, under
+//!    the lock of its channel, marks it in the same critical section; the link between marked members
+//!    is theirs until the mark is drained, and then the owner's, until it takes the notice away, under
+//!    the lock.
 
 #![expect(unsafe_code, reason = "intrusive lists; the contract above is what the blocks rely on")]
 
@@ -34,8 +38,10 @@ use core::task::Waker;
 
 use crate::choice::{Outcome, Phase, Word};
 
+mod marks;
 mod node;
 
+pub(crate) use marks::{Armed, MAX_MEMBERS, Marks};
 pub(crate) use node::{Aliased, Offer, Party, Waiter, WakerPlace};
 use node::{Header, Node, choice_of, party_of};
 
@@ -56,6 +62,18 @@ impl Drop for Linked {
     fn drop(&mut self) {
         panic!("a lock panicked under a waiting operation that is being dropped");
     }
+}
+
+/// The marks of the `Alternative` that a member belongs to.
+///
+/// # Safety
+///
+/// Contract 1: the node is linked, a member. Contract 7 covers the marks.
+unsafe fn marks_of<'a>(node: *mut Header) -> &'a Marks {
+    // SAFETY: contract 1; a node marked as a member has marks.
+    let marks = unsafe { Header::marks(node).read() };
+    // SAFETY: contract 7, they are alive; atomic and cell fields only.
+    unsafe { &*marks }
 }
 
 /// The links alone, the same code for every message type.
@@ -178,26 +196,70 @@ impl Links {
         None
     }
 
-    /// Arrow 2 for the first choice that is `wanted` and has not been notified already.
+    /// Arrow 2 for the first choice that is `wanted` and has not been notified already; or the waker
+    /// of a member that has been marked, if its owner waits and nobody has its waker yet.
     fn tell_next(&mut self, wanted: impl Fn(Party) -> bool) -> Option<Waker> {
         let mut at = self.head();
         while let Some(node) = at {
             let node = node.as_ptr();
             // SAFETY: contract 1, it is linked.
-            let told = wanted(unsafe { party_of(node) }) && {
+            if wanted(unsafe { party_of(node) }) {
                 // SAFETY: contract 1, it is linked.
-                unsafe { choice_of(node) }.0.notify()
-            };
-            if told {
-                // SAFETY: contract 1, it is linked.
-                let (_, waker, _) = unsafe { choice_of(node) };
-                // SAFETY: contract 4, the notice was ours, so the waker is.
-                return Some(unsafe { waker.read() });
+                let (state, waker, _) = unsafe { choice_of(node) };
+                let word = state.get();
+                if word.is_member() {
+                    // SAFETY: contracts 1 and 7.
+                    let marks = unsafe { marks_of(node) };
+                    // SAFETY: contract 2, for this member.
+                    if let Some(waker) = unsafe { marks.claim(word.index()) } {
+                        return Some(waker);
+                    }
+                } else if state.notify() {
+                    // SAFETY: contract 4, the notice was ours, so the waker is.
+                    return Some(unsafe { waker.read() });
+                }
             }
             // SAFETY: contract 2.
             at = unsafe { self.after(node) };
         }
         None
+    }
+
+    /// Marks every member but `me`, and puts the first waker that is due into the vacant `wake`;
+    /// whether somebody is left to be told.
+    fn mark(&self, me: Party, mut wake: Option<&mut Option<Waker>>) -> bool {
+        let mut untold = false;
+        let mut at = self.head();
+        while let Some(node) = at {
+            let node = node.as_ptr();
+            // SAFETY: contract 2.
+            at = unsafe { self.after(node) };
+            // SAFETY: contract 1, it is linked.
+            if unsafe { party_of(node) } == me {
+                continue;
+            }
+            // SAFETY: contract 1, it is linked.
+            let (state, ..) = unsafe { choice_of(node) };
+            let word = state.get();
+            if !word.is_member() {
+                untold |=
+                    matches!(word.phase(), Phase::Open | Phase::Listening) && !word.is_notified();
+                continue;
+            }
+            // SAFETY: contracts 1 and 7.
+            let marks = unsafe { marks_of(node) };
+            let wake = wake.as_mut().filter(|wake| wake.is_none());
+            if !word.is_notified() {
+                state.set(word.notified());
+                // SAFETY: contract 8, the notice is ours.
+                let waker = unsafe { marks.push(node, word.index(), wake.is_some()) };
+                if let Some(wake) = wake {
+                    **wake = waker;
+                }
+            }
+            untold |= marks.is_due();
+        }
+        untold
     }
 }
 
@@ -262,11 +324,17 @@ impl<T> WaitList<T> {
         self.links.tell_next(|other| other == party)
     }
 
-    /// How many wait here.
+    /// Marks the members among those who take, for there is something to take: see
+    /// [`Links::mark`].
+    pub(crate) fn mark(&self, me: Party, wake: Option<&mut Option<Waker>>) -> bool {
+        !self.is_empty() && self.links.mark(me, wake)
+    }
+
+    /// How many wait here. A member is no offer, and does not count.
     pub(crate) fn count(&self) -> usize {
         let count = core::cell::Cell::new(0);
         self.links.find(|_, word| {
-            let waits = matches!(word.phase(), Phase::Open | Phase::Listening);
+            let waits = matches!(word.phase(), Phase::Open | Phase::Listening) && !word.is_member();
             count.set(count.get() + usize::from(waits));
             false
         });
@@ -295,6 +363,18 @@ impl<T> WaitList<T> {
     /// is in no list.
     pub(crate) unsafe fn publish_branch(&mut self, waiter: &Waiter<T>) {
         debug_assert_eq!(waiter.state().get().phase(), Phase::Branch);
+        // SAFETY: passed on to the caller.
+        unsafe { self.links.push_back(waiter.header()) };
+    }
+
+    /// One branch of an `Alternative`, which has been [enlisted](Waiter::enlist).
+    ///
+    /// # Safety
+    ///
+    /// Contract 1 from here on, 2 now, and 7 for the marks that were given to `enlist`; the waiter
+    /// is in no list.
+    pub(crate) unsafe fn register(&mut self, waiter: &Waiter<T>) {
+        debug_assert!(waiter.state().get().is_member());
         // SAFETY: passed on to the caller.
         unsafe { self.links.push_back(waiter.header()) };
     }

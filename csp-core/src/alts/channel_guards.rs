@@ -3,6 +3,7 @@
 use core::pin::Pin;
 
 use super::guard::{ChannelGuard, Guard, Mode, News, Node, RawGuard};
+use super::member::MemberGuard;
 use crate::buffer::{Buffer, Places};
 use crate::channel::state::After;
 use crate::channel::{Channel, Port};
@@ -99,13 +100,17 @@ fn lock_of<T, B: Buffer<T>, L: Lock>(channel: &Channel<T, B, L>) -> &dyn AnyLock
 }
 
 impl<T, B: Buffer<T>, L: Lock> Take<'_, T, B, L> {
-    fn node(&self) -> Node<'_, T, Channel<T, B, L>, Taking> {
+    pub(super) fn node(&self) -> Node<'_, T, Channel<T, B, L>, Taking> {
         Node { port: self.operation.channel, waiter: &self.operation.waiter }
     }
 }
 
 impl<T, B: Buffer<T>, L: Lock> RawGuard for Take<'_, T, B, L> {
     fn on_channel(self: Pin<&mut Self>) -> Option<Pin<&mut dyn ChannelGuard>> {
+        Some(self)
+    }
+
+    fn on_member(self: Pin<&mut Self>) -> Option<Pin<&mut dyn MemberGuard>> {
         Some(self)
     }
 }
@@ -125,9 +130,11 @@ impl<T, B: Buffer<T>, L: Lock> ChannelGuard for Take<'_, T, B, L> {
 impl<T, B: Buffer<T>, L: Lock> Guard for Take<'_, T, B, L> {
     type Output = Result<T, TakeError>;
 
+    const LASTS: bool = true;
+
     fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
         let channel = self.operation.channel;
-        self.node().reset();
+        self.node().chosen();
         #[expect(unsafe_code, reason = "reads the slot of its own node")]
         // SAFETY: wait list, contract 3: the guard has been chosen with this outcome.
         let result = unsafe { taken(outcome, &self.operation.waiter, || channel.kept()) };

@@ -56,9 +56,9 @@ unsafe impl Send for Engine<'_> {}
 unsafe impl Sync for Engine<'_> {}
 
 /// Tells wakers apart without a reference to one.
-type WakerId = (*const (), &'static RawWakerVTable);
+pub(super) type WakerId = (*const (), &'static RawWakerVTable);
 
-fn id_of(waker: &Waker) -> WakerId {
+pub(super) fn id_of(waker: &Waker) -> WakerId {
     (waker.data(), waker.vtable())
 }
 
@@ -141,7 +141,7 @@ impl Engine<'_> {
             );
             return Poll::Ready(self.finish(guards, None));
         }
-        poll_foreign(guards, cx, false);
+        poll_foreign(guards, cx, false, |_| true);
         // Cloned before any lock, for that is arbitrary code.
         let [own, _] = spare;
         *own = (!self.has_default).then(|| cx.waker().clone());
@@ -176,7 +176,7 @@ impl Engine<'_> {
                     self.tell(guards, News::Waits);
                 }
                 // Nothing is ready, so the timers are armed, and futures asked once more.
-                let ready = poll_foreign(guards, cx, true);
+                let ready = poll_foreign(guards, cx, true, |_| true);
                 if ready { self.decide_foreign(guards) } else { Poll::Pending }
             }
             Looked::Default | Looked::Decided => Poll::Ready(self.finish(guards, None)),
@@ -232,7 +232,7 @@ impl Engine<'_> {
         if word.phase() != Phase::Open {
             return Poll::Ready(Some(self.decided(guards)));
         }
-        let foreign_ready = poll_foreign(guards, cx, true);
+        let foreign_ready = poll_foreign(guards, cx, true, |_| true);
         let id = id_of(cx.waker());
         let same_waker = self.waker.is_some_and(|own| own.0 == id.0 && core::ptr::eq(own.1, id.1));
         if word.is_notified() || !same_waker {
@@ -540,14 +540,19 @@ fn crowded(guards: &mut dyn DynGuards) -> Option<Chosen> {
     chosen
 }
 
-/// Polls the guards without a channel; whether one of them is ready. Of several timers that have
+/// Polls the guards without a channel that are `wanted`; whether one of them is ready. Of several timers that have
 /// expired, only the one with the earliest deadline counts.
-fn poll_foreign(guards: &mut dyn DynGuards, cx: &mut Context<'_>, wait: bool) -> bool {
+pub(super) fn poll_foreign(
+    guards: &mut dyn DynGuards,
+    cx: &mut Context<'_>,
+    wait: bool,
+    wanted: impl Fn(usize) -> bool,
+) -> bool {
     let mut any = false;
     let mut earliest = None;
     for index in 0..guards.len() {
         let guard = guards.guard(index);
-        if !guard.is_enabled() {
+        if !guard.is_enabled() || !wanted(index) {
             continue;
         }
         match guard.poll_foreign(cx, wait) {

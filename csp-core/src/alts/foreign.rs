@@ -46,6 +46,8 @@ impl RawGuard for Skip {
 impl Guard for Skip {
     type Output = ();
 
+    const LASTS: bool = true;
+
     fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: After) {}
 }
 
@@ -176,6 +178,8 @@ impl<F: Future> RawGuard for FutureGuard<'_, F> {
 
 impl<F: Future> Guard for FutureGuard<'_, F> {
     type Output = F::Output;
+
+    const LASTS: bool = true;
 
     fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: After) -> F::Output {
         self.get_mut().0.as_mut().give().expect("a chosen future has its output")

@@ -4,6 +4,7 @@ use core::pin::Pin;
 use core::task::Context;
 use core::time::Duration;
 
+use super::member::MemberGuard;
 use crate::channel::Port;
 use crate::channel::state::{After, Rest, Transitions};
 use crate::choice::{Choice, Outcome, Phase, Word};
@@ -33,6 +34,10 @@ use crate::wait_list::{Linked, Party, Waiter};
 pub trait Guard: RawGuard {
     /// What the choice of this guard gives.
     type Output;
+
+    /// Whether it can be chosen again and again, by an `Alternative`.
+    #[doc(hidden)]
+    const LASTS: bool = false;
 
     /// The guard has been chosen: what it gives. It is as new afterwards.
     #[doc(hidden)]
@@ -135,6 +140,14 @@ pub trait RawGuard {
 
     /// Another timer expired earlier.
     fn not_ready(self: Pin<&mut Self>) {}
+
+    /// The side that stays registered between selections; none if there is no such.
+    fn on_member(self: Pin<&mut Self>) -> Option<Pin<&mut dyn MemberGuard>> {
+        None
+    }
+
+    /// A selection begins, or is over: nothing is armed.
+    fn restart(self: Pin<&mut Self>) {}
 }
 
 /// A guard on a channel, in the three passes. Only guards that are enabled take part.
@@ -227,7 +240,7 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
     /// # Safety
     ///
     /// The lock is held.
-    unsafe fn held<R>(&self, f: impl FnOnce(&mut dyn Transitions<T>) -> R) -> R {
+    pub(super) unsafe fn held<R>(&self, f: impl FnOnce(&mut dyn Transitions<T>) -> R) -> R {
         let mut f = Some(f);
         let mut result = None;
         // SAFETY: passed on to the caller.
@@ -241,7 +254,7 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
         result.expect("a port runs its closure")
     }
 
-    fn locked<R>(&self, f: impl FnOnce(&mut dyn Transitions<T>) -> R) -> R {
+    pub(super) fn locked<R>(&self, f: impl FnOnce(&mut dyn Transitions<T>) -> R) -> R {
         let mut f = Some(f);
         let mut result = None;
         self.port.lock().run(&mut || {
@@ -283,9 +296,7 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
             // SAFETY: passed on to the caller.
             unsafe { D::list(state).publish_branch(self.waiter) };
             state.count(true);
-            let mut after = After::default();
-            D::waits(state, me, &mut after);
-            after.rest == Rest::TellTakes
+            D::waits(state, me, None)
         };
         // SAFETY: passed on to the caller.
         unsafe { self.held(publish) }
@@ -295,10 +306,8 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
     ///
     /// The lock is held.
     pub(super) unsafe fn waits(&self, me: Party) -> bool {
-        let mut after = After::default();
         // SAFETY: passed on to the caller.
-        unsafe { self.held(|state| D::waits(state, me, &mut after)) };
-        after.rest == Rest::TellTakes
+        unsafe { self.held(|state| D::waits(state, me, None)) }
     }
 
     /// # Safety
@@ -328,7 +337,11 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
     pub(super) fn tell(&self, me: Party, news: News) {
         let mut after = After::default();
         self.locked(|state| match news {
-            News::Waits => D::waits(state, me, &mut after),
+            News::Waits => {
+                if D::waits(state, me, Some(&mut after.wake)) {
+                    after.rest = Rest::TellTakes;
+                }
+            }
             News::Left => D::leaves(state, &mut after),
         });
         self.port.run(me, after);
@@ -342,6 +355,8 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
     pub(super) fn withdraw(&self, mode: Mode) -> Option<Outcome> {
         let choice = self.waiter.choice();
         if choice.is_null() {
+            // Of an `Alternative` that was leaked.
+            self.leave();
             return None;
         }
         let mut after = After::default();
@@ -377,5 +392,12 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
 
     pub(super) fn reset(&self) {
         self.waiter.state().set(Word::NEW);
+    }
+
+    /// It has been chosen. A member stays where it is.
+    pub(super) fn chosen(&self) {
+        if !self.waiter.state().get().is_member() {
+            self.reset();
+        }
     }
 }

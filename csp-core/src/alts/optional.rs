@@ -4,6 +4,7 @@ use core::pin::Pin;
 use core::task::Context;
 
 use super::guard::{ChannelGuard, Foreign, Guard, IntoGuard, RawGuard};
+use super::member::MemberGuard;
 use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::pin::project;
@@ -51,10 +52,22 @@ impl<G: RawGuard> RawGuard for Optional<G> {
             guard.not_ready();
         }
     }
+
+    fn on_member(self: Pin<&mut Self>) -> Option<Pin<&mut dyn MemberGuard>> {
+        self.guard()?.on_member()
+    }
+
+    fn restart(self: Pin<&mut Self>) {
+        if let Some(guard) = self.guard() {
+            guard.restart();
+        }
+    }
 }
 
 impl<G: Guard> Guard for Optional<G> {
     type Output = G::Output;
+
+    const LASTS: bool = G::LASTS;
 
     fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> G::Output {
         let guard = self.guard().expect("a guard that is switched off is not chosen");

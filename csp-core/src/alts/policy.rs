@@ -182,7 +182,7 @@ impl Random {
 
     /// A seed of its own for each choice. Two threads may read the same counter; their choices
     /// lie at different addresses.
-    fn at(address: usize) -> Self {
+    pub(super) fn at(address: usize) -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         if cfg!(all(test, any(loom, shuttle))) {
             // They play a schedule again and want the same choices in it.
@@ -193,7 +193,7 @@ impl Random {
         Self::seeded(count ^ address as u32)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;

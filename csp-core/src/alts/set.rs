@@ -18,9 +18,13 @@ pub trait Guards {
     /// The guard that was chosen, with what it gave.
     type Selected;
 
-    /// Where the lock order is kept.
+    /// Where the lock order is kept, or that in which the ready are served.
     #[doc(hidden)]
     type Order: Default;
+
+    /// Whether all of them last.
+    #[doc(hidden)]
+    const LAST: bool;
 
     #[doc(hidden)]
     fn count(&self) -> usize;
@@ -127,6 +131,8 @@ impl<G: Guard, const N: usize> Guards for ArrayGuards<G, N> {
     type Selected = (usize, G::Output);
     type Order = ArrayOrder<N>;
 
+    const LAST: bool = G::LASTS;
+
     fn count(&self) -> usize {
         N
     }
@@ -182,6 +188,8 @@ macro_rules! tuple {
         impl<$($Guard: Guard),+> Guards for TupleGuards<($($Guard,)+)> {
             type Selected = $Selected<$($Guard::Output),+>;
             type Order = ArrayOrder<$count>;
+
+            const LAST: bool = $($Guard::LASTS)&&+;
 
             fn count(&self) -> usize {
                 $count

@@ -11,6 +11,7 @@ use core::marker::PhantomData;
 use core::pin::Pin;
 
 use super::guard::{ChannelGuard, Guard, Mode, News, Node, RawGuard};
+use super::member::MemberGuard;
 use super::set::{Guards, IntoGuards};
 use crate::buffer::Buffer;
 use crate::channel::Port;
@@ -127,7 +128,11 @@ macro_rules! either_way {
     }};
 }
 
-impl<T, L> Branch<'_, T, L> {
+impl<'a, T, L> Branch<'a, T, L> {
+    pub(super) fn node(&self) -> Node<'_, T, dyn Port<T> + 'a, Taking> {
+        Node { port: self.port, waiter: &self.waiter }
+    }
+
     fn fields(self: Pin<&mut Self>) -> &mut Self {
         // SAFETY: the caller moves nothing but the order, the source and the flag.
         unsafe { self.get_unchecked_mut() }
@@ -170,6 +175,10 @@ impl<T, L> RawGuard for Branch<'_, T, L> {
 
     fn on_channel(self: Pin<&mut Self>) -> Option<Pin<&mut dyn ChannelGuard>> {
         Some(self)
+    }
+
+    fn on_member(self: Pin<&mut Self>) -> Option<Pin<&mut dyn MemberGuard>> {
+        if self.source.is_some() { None } else { Some(self) }
     }
 }
 
@@ -245,8 +254,10 @@ impl<T, L> ChannelGuard for Branch<'_, T, L> {
 impl<T, L> Guard for Branch<'_, T, L> {
     type Output = BranchOutcome<T>;
 
+    const LASTS: bool = true;
+
     fn output(mut self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
-        either_way!(self, |node| node.reset());
+        either_way!(self, |node| node.chosen());
         let port = self.port;
         if self.source.is_some() {
             let _evicted = self.as_mut().unload(Some(outcome), after.evicted);
@@ -317,6 +328,8 @@ impl<'s, 'a, T, L> Branches<'s, 'a, T, L> {
 impl<T, L: Lock> Guards for Branches<'_, '_, T, L> {
     type Selected = (usize, BranchOutcome<T>);
     type Order = ();
+
+    const LAST: bool = true;
 
     fn count(&self) -> usize {
         self.0.len()

@@ -11,7 +11,8 @@
 //!    waits at all.
 //! 3. While a put waits, the buffer is full.
 //! 4. Once the channel has ended, nobody begins to wait.
-//! 5. accepted = taken + here + handed over and not collected + `discarded`.
+//! 5. A member of an `Alternative` is marked whenever a take would not wait.
+//! 6. accepted = taken + here + handed over and not collected + `discarded`.
 //!
 //! *Order.* A put is handed to a take only if nothing that came before it is still here: not in
 //! the buffer, not come back, and no other put that waits (unless that one offers to the same
@@ -116,8 +117,9 @@ pub(crate) trait Transitions<T> {
     fn watchers(&mut self) -> &mut WaitList<()>;
     /// How many may wait on each side.
     fn limit(&self) -> Option<usize>;
-    /// A put has begun to wait, although a take may wait for which there is no place.
-    fn put_waits(&self, me: Party, after: &mut After);
+    /// A value is here, or a put has begun to wait although a take may wait for which there is no
+    /// place; whether takes have to be told. The first that is due may come into the vacant `wake`.
+    fn put_waits(&self, me: Party, wake: Option<&mut Option<Waker>>) -> bool;
     /// A handed-over value has been collected, or somebody who waited has left.
     fn place_is_free(&mut self, collected: bool, after: &mut After);
     /// A handed-over value comes back; it is returned if the channel discards it.
@@ -187,18 +189,20 @@ impl<T, B: Buffer<T>> State<T, B> {
     }
 
     /// Closes; what can be taken stays.
-    pub(crate) const fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.flags |= CLOSED;
+        self.takes.mark(Party::STRANGER, None);
     }
 
     /// The last taker is gone: closes, and what can be taken goes.
     #[cfg(feature = "alloc")]
-    pub(crate) const fn desert(&mut self) {
+    pub(crate) fn desert(&mut self) {
         self.flags |= CLOSED | DISCARDS;
+        self.takes.mark(Party::STRANGER, None);
     }
 
     /// Poisons, if the poison is stronger than the immunity.
-    pub(crate) const fn poison(&mut self, strength: u8, discards: bool) -> bool {
+    pub(crate) fn poison(&mut self, strength: u8, discards: bool) -> bool {
         if strength <= self.immunity {
             return false;
         }
@@ -208,6 +212,7 @@ impl<T, B: Buffer<T>> State<T, B> {
         if discards {
             self.flags |= DISCARDS;
         }
+        self.takes.mark(Party::STRANGER, None);
         true
     }
 
@@ -327,6 +332,7 @@ impl<T, B: Buffer<T>> Locked<'_, T, B> {
             self.promise.set(value);
         }
         state.flags |= KEPT;
+        state.takes.mark(Party::STRANGER, Some(&mut after.wake));
         after.rest = Rest::Fulfil;
     }
 }
@@ -366,7 +372,9 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             if after.evicted {
                 state.count_discarded();
             }
-            self.put_waits(me, after);
+            if self.put_waits(me, Some(&mut after.wake)) {
+                after.rest = Rest::TellTakes;
+            }
             return Some(Outcome::Moved);
         }
         None
@@ -420,10 +428,8 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
         (self.state.limit != 0).then_some(usize::from(self.state.limit))
     }
 
-    fn put_waits(&self, me: Party, after: &mut After) {
-        if self.state.takes.first_untold(|take| take != me).is_some() {
-            after.rest = Rest::TellTakes;
-        }
+    fn put_waits(&self, me: Party, wake: Option<&mut Option<Waker>>) -> bool {
+        self.state.takes.mark(me, wake)
     }
 
     fn place_is_free(&mut self, collected: bool, after: &mut After) {
@@ -448,7 +454,9 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             return None;
         }
         state.places.put_back(sequence, value);
-        self.put_waits(Party::STRANGER, after);
+        if self.put_waits(Party::STRANGER, Some(&mut after.wake)) {
+            after.rest = Rest::TellTakes;
+        }
         None
     }
 

@@ -11,6 +11,7 @@ use core::mem::{self, ManuallyDrop, MaybeUninit};
 use core::ptr;
 use core::task::Waker;
 
+use super::marks::Marks;
 use crate::choice::{Choice, Phase, State, Word};
 use crate::sync::Access;
 
@@ -71,6 +72,7 @@ struct Accesses {
 union Target {
     waker: ManuallyDrop<MaybeUninit<Waker>>,
     branch: BranchTarget,
+    member: MemberTarget,
 }
 
 #[derive(Clone, Copy)]
@@ -80,6 +82,14 @@ struct BranchTarget {
     /// The number of the hand-over that completed the node. A plain operation keeps it here too:
     /// its waker is gone by then.
     sequence: u32,
+}
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct MemberTarget {
+    marks: *const Marks,
+    /// The member that was marked before this one; contract 8 says whose the field is.
+    marked_before: u32,
 }
 
 // Addresses of fields that are about to be used, without a reference to the node (contract 6).
@@ -114,6 +124,17 @@ impl Header {
     const fn choice(node: *mut Self) -> *mut *const Choice {
         // SAFETY: contract 1, the node is alive; nothing is read.
         unsafe { &raw mut (*node).target.branch.choice }
+    }
+
+    pub(super) const fn marks(node: *mut Self) -> *mut *const Marks {
+        // SAFETY: contract 1, the node is alive; nothing is read.
+        unsafe { &raw mut (*node).target.member.marks }
+    }
+
+    pub(super) fn marked_before(node: *mut Self) -> *mut u32 {
+        Self::accesses(node).waker.write();
+        // SAFETY: contract 1, the node is alive; nothing is read.
+        unsafe { &raw mut (*node).target.member.marked_before }
     }
 
     pub(super) fn sequence(node: *mut Self) -> *mut u32 {
@@ -151,7 +172,11 @@ pub(crate) struct WakerPlace<'a> {
 
 impl<'a> WakerPlace<'a> {
     pub(crate) const fn of(choice: &'a Choice) -> Self {
-        Self { place: choice.waker.get().cast(), access: &choice.access }
+        Self::new(&choice.waker, &choice.access)
+    }
+
+    pub(super) const fn new(place: &'a UnsafeCell<MaybeUninit<Waker>>, access: &'a Access) -> Self {
+        Self { place: place.get().cast(), access }
     }
 
     /// # Safety
@@ -361,6 +386,28 @@ impl<T> Waiter<T> {
         // SAFETY: the owner's node is alive and unreachable.
         unsafe { Header::choice(self.header()).write(choice) };
         self.state().set(Word::branch(index));
+    }
+
+    /// Makes the node a branch of an `Alternative`, with its notice if `ready`.
+    ///
+    /// # Safety
+    ///
+    /// The node is in no list; contract 7 holds for `marks` while it is linked.
+    pub(crate) unsafe fn enlist(&self, marks: *const Marks, index: u16, ready: bool) {
+        // SAFETY: the owner's node is alive and unreachable.
+        unsafe { Header::marks(self.header()).write(marks) };
+        let word = Word::member(index);
+        self.state().set(if ready { word.notified() } else { word });
+    }
+
+    /// The member that was marked before this one, as [`Marks::drain`] names it.
+    ///
+    /// # Safety
+    ///
+    /// Contract 8: a member that is notified, and whose mark the owner has drained.
+    pub(crate) unsafe fn marked_before(&self) -> u32 {
+        // SAFETY: passed on to the caller.
+        unsafe { Header::marked_before(self.header()).read() }
     }
 
     /// The choice that it is a branch of, null if of none.

@@ -9,7 +9,7 @@ use std::task::Waker;
 
 use csp_core::buffer::{Fixed, Rendezvous};
 use csp_core::lock::{SingleThread, StdLock};
-use csp_core::{Branch, BranchOutcome, Channel, alts};
+use csp_core::{Alternative, Branch, BranchOutcome, Channel, alts};
 
 use crate::support::{Count, poll};
 
@@ -102,4 +102,32 @@ fn the_put_of_a_leaked_choice_comes_back_when_its_branches_are_used_again() {
         assert_eq!(alts(branches.as_mut()).try_now(), None);
     }
     assert_eq!(source, Some(Box::new(1)));
+}
+
+#[test]
+fn branches_are_used_again_after_their_alternative_was_leaked() {
+    let channels: [Meeting<u32>; 2] = Default::default();
+    let mut branches = pin!(channels.each_ref().map(|channel| Branch::take(channel)));
+    let mut leaked = Box::pin(Alternative::new(branches.as_mut()));
+    assert_eq!(leaked.as_mut().select().try_now(), None);
+    mem::forget(leaked);
+    let mut put = pin!(channels[0].put(1));
+    assert!(poll(put.as_mut(), Waker::noop()).is_pending());
+    for expected in [Some((0, BranchOutcome::Took(Ok(1)))), None] {
+        assert_eq!(alts(branches.as_mut()).try_now(), expected);
+    }
+}
+
+#[test]
+fn a_channel_moves_to_a_thread_after_an_alternative_over_it_was_leaked() {
+    let [left, right] = [(); 2].map(|()| Channel::<u32, Fixed<1>, StdLock>::new());
+    let (count, waker) = Count::new();
+    let mut leaked = Box::pin(Alternative::new([left.take(), right.take()]));
+    let mut selection = Box::pin(leaked.as_mut().select());
+    assert!(poll(selection.as_mut(), &waker).is_pending());
+    mem::forget(selection);
+    mem::forget(leaked);
+    let other = std::thread::spawn(move || left.try_put(1).is_ok());
+    assert!(right.try_put(2).is_ok() && other.join().unwrap());
+    assert_eq!(count.get(), 1, "the owner is woken once");
 }
