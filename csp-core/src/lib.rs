@@ -159,4 +159,7 @@ pub use put::{CancelledPut, Put, PutFrom};
 pub use sink::PutSink;
 pub use stream::TakeStream;
 pub use take::Take;
-pub use timeout::{Elapsed, Limit, TimedOut, Timeout, TimeoutTake, limit, timeout, timeout_at};
+pub use timeout::{
+    Elapsed, IdleTimeout, Limit, TimedOut, Timeout, TimeoutTake, idle_timeout, limit, timeout,
+    timeout_at,
+};

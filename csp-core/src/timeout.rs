@@ -255,6 +255,91 @@ impl<R: Timer> fmt::Debug for Elapsed<R> {
     }
 }
 
+/// A timeout that counts from the beginning of each selection, for an
+/// [`Alternative`](crate::Alternative).
+///
+/// It is ready when a selection has gone on for `duration`. In an [`alts()`](crate::alts()), which
+/// is one selection, it counts from the first poll.
+///
+/// # Examples
+///
+/// ```
+/// # use core::{future::Ready, time::Duration};
+/// # struct Clock;
+/// # impl csp_core::runtime::Timer for Clock {
+/// #     type Instant = Duration;
+/// #     type Wait = Ready<()>;
+/// #     fn now(&self) -> Duration { Duration::ZERO }
+/// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later.saturating_sub(earlier) }
+/// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
+/// # }
+/// use csp_core::{Alternative, Chan, Selected2, block_on, idle_timeout, lock::StdLock};
+/// use std::pin::pin;
+///
+/// let chan = Chan::<u32, StdLock>::fixed(1);
+/// let quiet = idle_timeout(Clock, Duration::from_millis(100));
+/// let mut alternative = pin!(Alternative::new((chan.take(), quiet)));
+/// assert_eq!(block_on(alternative.as_mut().select()), Selected2::Second(()));
+/// chan.try_put(1).unwrap();
+/// assert_eq!(block_on(alternative.as_mut().select()), Selected2::First(Ok(1)));
+/// ```
+pub fn idle_timeout<R: Timer>(clock: R, duration: Duration) -> IdleTimeout<R> {
+    IdleTimeout { elapsed: timeout(clock, duration).into_future(), duration, counts: false }
+}
+
+/// The guard of [`idle_timeout`].
+#[must_use = "a guard does nothing until it is chosen from"]
+pub struct IdleTimeout<R: Timer> {
+    elapsed: Elapsed<R>,
+    duration: Duration,
+    /// Whether the deadline is that of the selection that goes on.
+    counts: bool,
+}
+
+impl<R: Timer> IdleTimeout<R> {
+    project!(fields => pinned elapsed: Elapsed<R>, plain duration: Duration, plain counts: bool);
+}
+
+impl<R: Timer> RawGuard for IdleTimeout<R> {
+    fn is_ready(&self) -> bool {
+        self.elapsed.is_ready
+    }
+
+    fn poll_foreign(self: Pin<&mut Self>, cx: &mut Context<'_>, wait: bool) -> Foreign {
+        let (mut elapsed, &mut duration, counts) = self.fields();
+        if !core::mem::replace(counts, true) {
+            let (clock, deadline, ..) = elapsed.as_mut().fields();
+            *deadline = clock.later(clock.now(), duration);
+        }
+        elapsed.poll_foreign(cx, wait)
+    }
+
+    fn not_ready(self: Pin<&mut Self>) {
+        self.fields().0.not_ready();
+    }
+
+    fn restart(self: Pin<&mut Self>) {
+        let (elapsed, _, counts) = self.fields();
+        *counts = false;
+        elapsed.restart();
+    }
+}
+
+impl<R: Timer> Guard for IdleTimeout<R> {
+    type Output = ();
+
+    const LASTS: bool = true;
+
+    fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: After) {}
+}
+
+impl<R: Timer> fmt::Debug for IdleTimeout<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdleTimeout").field("duration", &self.duration).finish_non_exhaustive()
+    }
+}
+
 /// The future of [`Timeout::take`].
 #[must_use = "a take does nothing unless it is awaited"]
 pub struct TimeoutTake<R: Timer>(Elapsed<R>);

@@ -42,7 +42,8 @@ pub use select::{Always, Select, SelectOrDefault};
 ///
 /// It is built from what [`alts()`](crate::alts()) takes: a tuple, an array, or pinned
 /// [branches](crate::Branch), of takes, timeouts, [`skip`](crate::skip) and
-/// [futures](crate::future()); not of puts. It is pinned, and registers with its channels at the first
+/// [futures](crate::future()); not of puts. A [`Timeout`](crate::Timeout) is a limit for all
+/// selections, an [`idle_timeout`](crate::idle_timeout) one for each. It is pinned, and registers with its channels at the first
 /// selection; from then on a selection asks only those that have something.
 ///
 /// | selection | chooses | costs |

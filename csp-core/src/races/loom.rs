@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use alloc::sync::Arc;
 
+mod alternative;
 mod callbacks;
 mod choices;
 mod defaults;

@@ -107,7 +107,7 @@ fn the_put_of_a_leaked_choice_comes_back_when_its_branches_are_used_again() {
 #[test]
 fn branches_are_used_again_after_their_alternative_was_leaked() {
     let channels: [Meeting<u32>; 2] = Default::default();
-    let mut branches = pin!(channels.each_ref().map(|channel| Branch::take(channel)));
+    let mut branches = pin!(channels.each_ref().map(Branch::take));
     let mut leaked = Box::pin(Alternative::new(branches.as_mut()));
     assert_eq!(leaked.as_mut().select().try_now(), None);
     mem::forget(leaked);

@@ -1,5 +1,7 @@
 //! What an `Alternative` does, polled by hand.
 
+#![expect(clippy::mem_forget, reason = "leaked selections are tested too")]
+
 use alloc::sync::Arc;
 use alloc::task::Wake;
 use alloc::vec::Vec;
@@ -291,11 +293,11 @@ fn a_put_in_a_slice_is_refused() {
 #[test]
 fn a_slice_is_registered_again_after_its_alternative_is_gone() {
     let channels = channels::<Fixed<8>, StdLock, 3>();
-    let mut branches = pin!(channels.each_ref().map(|channel| crate::Branch::take(channel)));
-    for round in 0..3 {
+    let mut branches = pin!(channels.each_ref().map(crate::Branch::take));
+    for (round, channel) in channels.iter().enumerate() {
         let mut alternative = pin!(Alternative::new(branches.as_mut()));
         assert_eq!(alternative.as_mut().select().try_now(), None);
-        put(&channels[round], 9);
+        put(channel, 9);
         let selected = alternative.as_mut().select().try_now();
         assert_eq!(selected, Some((round, crate::BranchOutcome::Took(Ok(9)))));
     }
@@ -445,7 +447,7 @@ fn a_condition_that_panics_leaves_everything_as_it_was() {
     put(&channel, 1);
     let panics = Cell::new(true);
     let selection = alternative.as_mut().select().when(|_| !panics.get() || panic!("on purpose"));
-    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| selection.try_now()));
+    let caught = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| selection.try_now()));
     assert!(caught.is_err());
     panics.set(false);
     assert_eq!(alternative.as_mut().select().try_now(), Some((0, Ok(1))));
