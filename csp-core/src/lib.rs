@@ -96,6 +96,8 @@ mod choice;
 mod closed;
 mod end;
 mod error;
+#[cfg(feature = "alloc")]
+mod group;
 #[cfg(all(test, feature = "std", not(any(loom, shuttle))))]
 mod layout;
 pub mod lock;
@@ -110,6 +112,7 @@ mod promise;
 mod put;
 #[cfg(all(test, any(loom, shuttle)))]
 mod races;
+mod run_queue;
 pub mod runtime;
 #[cfg(feature = "alloc")]
 mod shared;
@@ -146,12 +149,17 @@ pub use closed::Closed;
 pub use end::{PutEnd, TakeEnd};
 pub use error::{Ended, Error, PutError, TakeError, TryPutError, TryTakeError};
 #[cfg(feature = "alloc")]
-pub use owned::{OwnedPut, OwnedStream, OwnedTake, ReceiverStream};
-pub use parallel::{
-    Parallel, Processes, Sequence, TryParallel, TryProcesses, parallel, sequence, try_parallel,
+pub use group::{
+    Group, LocalGroup, Owner, Running, group, group_with_timer, local_group, local_group_with_timer,
 };
 #[cfg(feature = "alloc")]
-pub use parallel::{parallel_on, sequence_of};
+pub use owned::{OwnedPut, OwnedStream, OwnedTake, ReceiverStream};
+pub use parallel::{
+    Claimed, Home, Parallel, ParallelQueue, ParallelQueued, Processes, Sequence, TryParallel,
+    TryProcesses, parallel, parallel_queued_in, sequence, try_parallel,
+};
+#[cfg(feature = "alloc")]
+pub use parallel::{Counted, parallel_on, parallel_queued, sequence_of};
 #[cfg(feature = "alloc")]
 pub use process::{Joining, Process, ProcessError, ProcessGuard, quietly, start, start_local};
 pub use put::{CancelledPut, Put, PutFrom};

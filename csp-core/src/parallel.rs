@@ -119,6 +119,28 @@ pub trait Processes {
         cx: &mut Context<'_>,
         in_turn: bool,
     ) -> Poll<Self::Results>;
+
+    #[doc(hidden)]
+    const COUNT: usize;
+
+    /// As many of something as there are branches.
+    #[doc(hidden)]
+    type Each<T>;
+
+    #[doc(hidden)]
+    fn each<T>(make: impl FnMut(usize) -> T) -> Self::Each<T>;
+
+    /// Polls one branch that has not ended; whether it has now.
+    #[doc(hidden)]
+    fn poll_one(slots: Pin<&mut Self::Slots>, index: usize, cx: &mut Context<'_>) -> bool;
+
+    /// The results of branches that have all ended.
+    #[doc(hidden)]
+    fn give(slots: Pin<&mut Self::Slots>) -> Self::Results;
+
+    /// Drops all branches and their results.
+    #[doc(hidden)]
+    fn clear(slots: Pin<&mut Self::Slots>);
 }
 
 /// Futures whose results are `Result`s with one error type: a tuple of one to eight, or an array.
@@ -208,13 +230,45 @@ macro_rules! tuple {
                         all &= slot.poll(cx);
                     }
                 )+
-                if !all {
-                    return Poll::Pending;
+                if all { Poll::Ready(Self::give(slots)) } else { Poll::Pending }
+            }
+
+            const COUNT: usize = [$($index),+].len();
+            type Each<T> = [T; [$($index),+].len()];
+
+            fn each<T>(make: impl FnMut(usize) -> T) -> Self::Each<T> {
+                core::array::from_fn(make)
+            }
+
+            #[inline]
+            fn poll_one(
+                slots: Pin<&mut Self::Slots>,
+                index: usize,
+                cx: &mut Context<'_>,
+            ) -> bool {
+                match index {
+                    $(
+                        // SAFETY: the slots are pinned with the tuple, and nothing moves them.
+                        $index => unsafe { slots.map_unchecked_mut(|slots| &mut slots.$index) }
+                            .poll(cx),
+                    )+
+                    _ => unreachable!("a group has as many branches as it has"),
                 }
-                Poll::Ready(($(
-                    // SAFETY: as above.
+            }
+
+            fn give(mut slots: Pin<&mut Self::Slots>) -> Self::Results {
+                ($(
+                    // SAFETY: the slots are pinned with the tuple, and nothing moves them.
                     unsafe { slots.as_mut().map_unchecked_mut(|slots| &mut slots.$index) }.give(),
-                )+))
+                )+)
+            }
+
+            fn clear(mut slots: Pin<&mut Self::Slots>) {
+                $(
+                    // SAFETY: the slots are pinned with the tuple, and nothing moves them.
+                    unsafe { slots.as_mut().map_unchecked_mut(|slots| &mut slots.$index) }
+                        .set(Slot::Given);
+                )+
             }
         }
 
@@ -244,11 +298,7 @@ macro_rules! tuple {
                 )+
                 if let Some(failure) = failure {
                     // The group may outlive its failure, and its branches must not.
-                    $(
-                        // SAFETY: as above.
-                        unsafe { slots.as_mut().map_unchecked_mut(|slots| &mut slots.$index) }
-                            .set(Slot::Given);
-                    )+
+                    Self::clear(slots);
                     return Poll::Ready(Err(failure));
                 }
                 if !all {
@@ -302,10 +352,29 @@ impl<F: Future, const N: usize> Processes for [F; N] {
                 all &= element(slots.as_mut(), index).poll(cx);
             }
         }
-        if !all {
-            return Poll::Pending;
+        if all { Poll::Ready(Self::give(slots)) } else { Poll::Pending }
+    }
+
+    const COUNT: usize = N;
+    type Each<T> = [T; N];
+
+    fn each<T>(make: impl FnMut(usize) -> T) -> Self::Each<T> {
+        core::array::from_fn(make)
+    }
+
+    #[inline]
+    fn poll_one(slots: Pin<&mut Self::Slots>, index: usize, cx: &mut Context<'_>) -> bool {
+        element(slots, index).poll(cx)
+    }
+
+    fn give(mut slots: Pin<&mut Self::Slots>) -> Self::Results {
+        core::array::from_fn(|index| element(slots.as_mut(), index).give())
+    }
+
+    fn clear(mut slots: Pin<&mut Self::Slots>) {
+        for index in 0..N {
+            element(slots.as_mut(), index).set(Slot::Given);
         }
-        Poll::Ready(core::array::from_fn(|index| element(slots.as_mut(), index).give()))
     }
 }
 
@@ -322,9 +391,7 @@ impl<T, E, F: Future<Output = Result<T, E>>, const N: usize> TryProcesses for [F
                 && let Err(failure) = slot.give()
             {
                 // The group may outlive its failure, and its branches must not.
-                for index in 0..N {
-                    element(slots.as_mut(), index).set(Slot::Given);
-                }
+                Self::clear(slots);
                 return Poll::Ready(Err(failure));
             }
         }
@@ -384,6 +451,12 @@ group_future! {
     /// The future of [`try_parallel`].
     TryParallel, TryProcesses, Result<P::Successes, P::Error>, |slots, cx| P::try_poll(slots, cx)
 }
+
+mod queued;
+
+pub use queued::{Claimed, Home, ParallelQueue, ParallelQueued, parallel_queued_in};
+#[cfg(feature = "alloc")]
+pub use queued::{Counted, parallel_queued};
 
 #[cfg(feature = "alloc")]
 pub use any_number::{parallel_on, sequence_of};

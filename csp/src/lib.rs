@@ -71,6 +71,9 @@ pub type WeakReceiver<T> = csp_core::WeakReceiver<T, StdLock>;
 /// The handle of a process: awaited, it gives the process's result.
 pub type Process<T> = csp_core::Process<T, StdLock>;
 
+/// Starts processes in a group, from any thread; see [`group`].
+pub type Group<C = ()> = csp_core::Group<StdLock, C>;
+
 /// One branch of a choice over a slice, whose length is known at run time.
 pub type Branch<'a, T> = csp_core::Branch<'a, T, StdLock>;
 
@@ -180,4 +183,95 @@ where
     P: Future<Output: Send + 'static> + Send + 'static,
 {
     csp_core::parallel_on::<StdLock, _, _>(runtime, processes).await
+}
+
+/// Runs processes side by side, and polls only those that are ready.
+///
+/// As [`parallel()`], the processes are a tuple of one to eight futures, or an array, and it gives
+/// their results in order. They have a run queue of their own, in a block of memory that is allocated
+/// here, which makes a switch between them cheaper than one between tasks of a runtime.
+///
+/// # Cancel safety
+///
+/// Dropping the group drops all processes.
+///
+/// # Panics
+///
+/// A panic of a process goes through the group, and drops the others.
+///
+/// # Examples
+///
+/// ```
+/// let (sender, receiver) = csp::rendezvous();
+/// let sum = async {
+///     let mut sum = 0;
+///     while let Ok(number) = receiver.take().await {
+///         sum += number;
+///     }
+///     sum
+/// };
+/// let numbers = async {
+///     for number in 0..100 {
+///         sender.put(number).await.unwrap();
+///     }
+///     drop(sender);
+/// };
+/// let ((), sum) = csp::block_on(csp::parallel_queued((numbers, sum)));
+/// assert_eq!(sum, 4950);
+/// ```
+pub fn parallel_queued<P: Processes>(processes: P) -> ParallelQueued<P, Counted<P, StdLock>> {
+    csp_core::parallel_queued(processes)
+}
+
+/// Runs processes in one task, as many as are started while it runs, until all have ended.
+///
+/// The [`Group`] that `body` gets is a runtime: what is written for any runtime (`R: Spawn`) runs in
+/// it, and so do [`start`] and [`parallel_on`].
+///
+/// # Cancel safety
+///
+/// Dropping the group drops the body and all processes.
+///
+/// # Panics
+///
+/// A panic of the body or of a process goes through the group, and drops the others. That of a process
+/// with a handle ([`start`]) is the handle's error.
+///
+/// # Examples
+///
+/// ```
+/// use csp::runtime::Spawn;
+///
+/// async fn squares<R: Spawn>(runtime: &R) -> Vec<u32> {
+///     let results = csp::parallel_on(runtime, (0..3).map(|n| async move { n * n })).await;
+///     results.into_iter().map(Result::unwrap).collect()
+/// }
+///
+/// assert_eq!(csp::block_on(csp::group(async |group| squares(&group).await)), [0, 1, 4]);
+/// ```
+pub fn group<F: Future>(body: impl FnOnce(Group) -> F) -> Running<F, Group> {
+    csp_core::group(body)
+}
+
+/// As [`group`], with the clock of the runtime around it.
+///
+/// # Examples
+///
+/// ```
+/// use csp::runtime::{Spawn, Timer};
+/// use std::time::Duration;
+///
+/// async fn network<R: Spawn + Timer>(runtime: &R) {
+///     runtime.wait(Duration::from_millis(1)).await;
+/// }
+///
+/// async fn in_a_group<T: Timer + Clone>(timer: T) {
+///     csp::group_with_timer(timer, async |group| network(&group).await).await;
+/// }
+/// ```
+pub fn group_with_timer<C: Clone, F: Future>(
+    timer: C,
+    body: impl FnOnce(Group<C>) -> F,
+) -> Running<F, Group<C>> {
+    csp_core::group_with_timer(timer, body)
 }

@@ -11,9 +11,9 @@
 //! assert_eq!(receiver.try_take(), Ok(Rc::new(1)));
 //! ```
 
-use csp_core::Kind;
-use csp_core::lock::SingleThread;
+use csp_core::lock::{SingleThread, StdLock};
 use csp_core::runtime::SpawnLocal;
+use csp_core::{Kind, Running};
 
 /// As [`crate::Chan`], for one thread.
 pub type Chan<T> = csp_core::Chan<T, SingleThread>;
@@ -35,6 +35,9 @@ pub type Process<T> = csp_core::Process<T, SingleThread>;
 
 /// As [`crate::Branch`], for one thread.
 pub type Branch<'a, T> = csp_core::Branch<'a, T, SingleThread>;
+
+/// As [`crate::Group`], for processes that stay on this thread.
+pub type Group<C = ()> = csp_core::LocalGroup<StdLock, C>;
 
 /// As [`crate::channel`], for one thread.
 ///
@@ -69,4 +72,35 @@ where
     F: Future<Output: 'static> + 'static,
 {
     csp_core::start_local(runtime, process)
+}
+
+/// As [`crate::group`], for processes that stay on this thread.
+///
+/// # Panics
+///
+/// A panic of the body or of a process goes through the group, and drops the others.
+///
+/// # Examples
+///
+/// ```
+/// use csp::runtime::SpawnLocal;
+/// use std::rc::Rc;
+///
+/// let word = csp::block_on(csp::local::group(async |group| {
+///     let (sender, receiver) = csp::local::rendezvous();
+///     group.go_local(async move { sender.put(Rc::new("here")).await.unwrap() });
+///     receiver.take().await.unwrap()
+/// }));
+/// assert_eq!(*word, "here");
+/// ```
+pub fn group<F: Future>(body: impl FnOnce(Group) -> F) -> Running<F, Group> {
+    csp_core::local_group(body)
+}
+
+/// As [`crate::group_with_timer`], for processes that stay on this thread.
+pub fn group_with_timer<C: Clone, F: Future>(
+    timer: C,
+    body: impl FnOnce(Group<C>) -> F,
+) -> Running<F, Group<C>> {
+    csp_core::local_group_with_timer(timer, body)
 }

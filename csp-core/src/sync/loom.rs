@@ -79,6 +79,14 @@ impl AtomicUsize {
         self.0.get().store(value, order);
     }
 
+    pub(crate) fn fetch_add(&self, more: usize, order: Ordering) -> usize {
+        self.0.get().fetch_add(more, order)
+    }
+
+    pub(crate) fn fetch_sub(&self, less: usize, order: Ordering) -> usize {
+        self.0.get().fetch_sub(less, order)
+    }
+
     pub(crate) fn fetch_update(
         &self,
         success: Ordering,
@@ -123,7 +131,19 @@ impl AtomicU32 {
     ) -> Result<u32, u32> {
         self.get().compare_exchange(current, new, success, failure)
     }
+
+    #[track_caller]
+    pub(crate) fn fetch_add(&self, more: u32, order: Ordering) -> u32 {
+        self.get().fetch_add(more, order)
+    }
+
+    #[track_caller]
+    pub(crate) fn fetch_sub(&self, less: u32, order: Ordering) -> u32 {
+        self.get().fetch_sub(less, order)
+    }
 }
+
+pub(crate) use AtomicU32 as Count;
 
 /// Loom does not see memory freed: this is what it sees of it.
 impl Drop for AtomicU32 {

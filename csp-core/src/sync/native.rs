@@ -7,6 +7,12 @@ pub(crate) use core::sync::atomic::AtomicUsize;
 #[cfg(all(feature = "alloc", not(target_has_atomic = "ptr"), feature = "portable-atomic"))]
 pub(crate) use portable_atomic::AtomicUsize;
 
+/// A count of what may be on any thread, in four bytes.
+#[cfg(all(feature = "alloc", target_has_atomic = "32"))]
+pub(crate) use core::sync::atomic::AtomicU32 as Count;
+#[cfg(all(feature = "alloc", not(target_has_atomic = "32"), feature = "portable-atomic"))]
+pub(crate) use portable_atomic::AtomicU32 as Count;
+
 #[cfg(feature = "std")]
 pub(crate) use core::sync::atomic::AtomicBool;
 #[cfg(feature = "std")]

@@ -1,6 +1,7 @@
 //! Shuttle's: sequentially consistent, with a scheduling point at each operation.
 
 pub(crate) use shuttle::sync::Mutex;
+pub(crate) use shuttle::sync::atomic::AtomicU32 as Count;
 pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 pub(crate) use shuttle::thread;
 
