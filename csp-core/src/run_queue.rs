@@ -265,6 +265,7 @@ impl<L: Lock, K: Kept> Queue<L, K> {
             was_free
         });
         if claimed {
+            self.mail.store(0, Ordering::Relaxed);
             self.lists.write();
             // SAFETY: invariant 1, the caller is the home from now on.
             unsafe { alone(&raw const self.ready) };

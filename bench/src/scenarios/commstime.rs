@@ -29,7 +29,7 @@ pub fn rows(rows: &mut Rows) {
     }; StaticLocal StaticSend);
     for_rivals!(|R| {
         rows.group("sequential", R::NAME, one_task::<R>);
-    }; Local Send Kanal);
+    }; Local Send StaticLocal StaticSend Kanal);
     rows.missing("sequential", "crossbeam", "blocks threads; the ring is about tasks");
     for case in ["sequential", "parallel"] {
         rows.go(case);
@@ -108,5 +108,5 @@ fn network<R: Rival, const PARALLEL: bool>(
 /// The same four processes as branches of one task.
 async fn one_task<R: Rival>(plan: Plan) -> Measured {
     let Network { background: ([prefix], [delta], [successor]), main } = network::<R, false>(plan);
-    csp::parallel((prefix, delta, successor, main)).await.3
+    csp::parallel_queued((prefix, delta, successor, main)).await.3
 }

@@ -145,6 +145,7 @@ impl<L: Lock + 'static, F: Future<Output = ()>> Process<L, F> {
             node: Node::new(Task(&Self::FUNCTIONS)),
             future: UnsafeCell::new(ManuallyDrop::new(future)),
         };
+        process.node.counts.hold();
         Box::into_raw(Box::new(process)).cast_const().cast()
     }
 

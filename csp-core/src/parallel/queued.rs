@@ -364,6 +364,8 @@ mod counted {
             // SAFETY: a box is never null.
             let block = unsafe { NonNull::new_unchecked(Box::into_raw(block)) };
             let counted = Self { block, _owns: PhantomData };
+            // SAFETY: the box has just been made.
+            unsafe { &(*block.as_ptr()).head.counts }.hold();
             // SAFETY: invariant 1, the block stays.
             let queue = unsafe { &*counted.queue() };
             // SAFETY: as above.

@@ -16,6 +16,7 @@ mod choices;
 mod defaults;
 mod dropping;
 mod ending;
+mod group;
 mod handles;
 mod leaving;
 mod locks;

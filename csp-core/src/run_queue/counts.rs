@@ -47,7 +47,7 @@ impl Counts {
         Self {
             home: Cell::new(0),
             #[cfg(feature = "alloc")]
-            others: Count::new(HOLD),
+            others: Count::new(0),
         }
     }
 
@@ -79,6 +79,11 @@ impl Counts {
 
 #[cfg(feature = "alloc")]
 impl Counts {
+    /// The group holds what is counted. First of all, before anybody else can reach it.
+    pub(crate) fn hold(&self) {
+        self.others.store(HOLD, Ordering::Relaxed);
+    }
+
     /// One more reference.
     #[inline]
     pub(crate) fn retain(&self, at_home: bool) {
