@@ -15,8 +15,10 @@ use crate::{Result, scenarios};
 const HELP: &str = "\
 bench [SCENARIO[/CASE]...] [--peers NAME,...] [--executor NAME,...] [--rounds N] [--millis N]
       [--json FILE] [--report FOLDER] [--quick] [--list]
+bench processes --curve COUNT
 
 Ours are always measured; --peers says against whom (a name's beginning; all, if not given).
+--curve: the resident memory of so many blocked processes in one group, at each million.
 --report: BENCHMARKS.md and its pictures, in that folder.
 --quick: one short round, to see whether everything works.
 ";
@@ -47,6 +49,10 @@ pub fn main(allocated: Option<fn() -> usize>) -> ExitCode {
             print!("{HELP}");
             Ok(())
         }
+        _ if args.iter().any(|arg| arg == "--curve") => match args.last().map(|it| it.parse()) {
+            Some(Ok(count)) => scenarios::curve(count),
+            _ => Err("--curve asks for a number of processes".to_owned()),
+        },
         _ => options(&args).and_then(|options| drive(&options)),
     };
     match result {

@@ -3,7 +3,7 @@
 //! All processes are tasks of the same kind, the measuring one included, so that no channel has the
 //! advantage of being polled from `block_on` itself.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -29,8 +29,17 @@ pub enum Executor {
     Bare,
     /// Each process on a thread of its own.
     Threads,
-    /// All processes in one task of tokio's, by `csp::parallel`.
-    Group,
+    /// All processes in one task of tokio's, which polls them all: `csp::parallel`.
+    Join,
+    /// All processes in one task of tokio's, with a run queue: `csp::parallel_queued`.
+    TokioQueued,
+    /// The same, started while it runs: `csp::local::group`.
+    TokioGroup,
+    SmolGroup,
+    /// The same, polled by a loop with a waker that does nothing.
+    BareGroup,
+    /// A `csp::group` that is one task on tokio's two threads.
+    TokioTwoGroup,
 }
 
 impl Executor {
@@ -43,13 +52,18 @@ impl Executor {
             Self::AsyncStd => "async-std",
             Self::Bare => "bare",
             Self::Threads => "threads",
-            Self::Group => "group",
+            Self::Join => "tokio-ct join",
+            Self::TokioQueued => "tokio-ct queued",
+            Self::TokioGroup => "tokio-ct group",
+            Self::SmolGroup => "smol-local group",
+            Self::BareGroup => "bare group",
+            Self::TokioTwoGroup => "tokio-2 group",
         }
     }
 
     pub const fn clock(self) -> Clock {
         match self {
-            Self::TokioTwo | Self::SmolTwo | Self::Threads => Clock::Wall,
+            Self::TokioTwo | Self::TokioTwoGroup | Self::SmolTwo | Self::Threads => Clock::Wall,
             _ => Clock::Cpu,
         }
     }
@@ -148,7 +162,11 @@ executors! {
     SmolLocal smol_local RunLocal Background,
     AsyncStd async_std RunLocal Background,
     Bare bare RunLocal Background,
+    TokioGroup tokio_group RunLocal Background,
+    SmolGroup smol_group RunLocal Background,
+    BareGroup bare_group RunLocal Background,
     TokioTwo tokio_two RunSend SendBackground Send,
+    TokioTwoGroup tokio_two_group RunSend SendBackground Send,
     SmolTwo smol_two RunSend SendBackground Send,
     Threads threads RunSend SendBackground Send,
 }
@@ -173,8 +191,78 @@ fn tokio_ct<B: Background, M: Future<Output = Measured> + 'static>(
 
 /// One task, which is the network's own business to divide.
 pub fn tokio_task(main: impl Future<Output = Measured> + 'static) -> Measured {
-    let none: (Vec<std::future::Ready<()>>,) = (Vec::new(),);
-    tokio_ct(Network { background: none, main })
+    tokio_ct(alone(main))
+}
+
+/// A network that is one task.
+fn alone<M>(main: M) -> Network<(Vec<std::future::Ready<()>>,), M> {
+    Network { background: (Vec::new(),), main }
+}
+
+impl SpawnLocal for csp::local::Group {
+    fn spawn(&mut self, process: impl Future<Output = ()> + 'static) {
+        csp::runtime::SpawnLocal::go_local(self, process);
+    }
+}
+
+impl SpawnSend for csp::Group {
+    fn spawn(&mut self, process: impl Future<Output = ()> + Send + 'static) {
+        csp::runtime::Spawn::go(self, process);
+    }
+}
+
+/// Runs a group until `main` has measured; processes that still wait are dropped with it.
+async fn until_measured(
+    group: impl Future<Output = ()>,
+    measured: async_channel::Receiver<Measured>,
+) -> Measured {
+    let mut group = pin!(group);
+    poll_fn(|cx| {
+        // Whether it has ended or waits, what was measured is there or will be.
+        let _ran = group.as_mut().poll(cx);
+        measured.try_recv().map_or(Poll::Pending, Poll::Ready)
+    })
+    .await
+}
+
+async fn in_local_group<B: Background, M: Future<Output = Measured> + 'static>(
+    network: Network<B, M>,
+) -> Measured {
+    let (result, measured) = async_channel::bounded(1);
+    let group = csp::local::group(async |mut group| {
+        network.background.spawn_on(&mut group);
+        result.try_send(network.main.await).expect("it has room for one");
+    });
+    until_measured(group, measured).await
+}
+
+fn tokio_group<B: Background, M: Future<Output = Measured> + 'static>(
+    network: Network<B, M>,
+) -> Measured {
+    tokio_ct(alone(in_local_group(network)))
+}
+
+fn smol_group<B: Background, M: Future<Output = Measured> + 'static>(
+    network: Network<B, M>,
+) -> Measured {
+    smol_local(alone(in_local_group(network)))
+}
+
+fn bare_group<B: Background, M: Future<Output = Measured> + 'static>(
+    network: Network<B, M>,
+) -> Measured {
+    bare(alone(in_local_group(network)))
+}
+
+fn tokio_two_group<B: SendBackground, M: Future<Output = Measured> + Send + 'static>(
+    network: Network<B, M>,
+) -> Measured {
+    let (result, measured) = async_channel::bounded(1);
+    let group = csp::group(|mut group| {
+        network.background.spawn_on(&mut group);
+        async move { result.try_send(network.main.await).expect("it has room for one") }
+    });
+    tokio_two(alone(until_measured(group, measured)))
 }
 
 struct TokioSend;

@@ -110,15 +110,14 @@ impl Rows {
     }
 
     /// A network that is one future, in one task of tokio's.
-    pub fn group<M: Future<Output = Measured> + 'static>(
+    pub fn one_task<M: Future<Output = Measured> + 'static>(
         &mut self,
+        on: Executor,
         case: &str,
         rival: &str,
         network: impl Fn(Plan) -> M + 'static,
     ) {
-        self.here(case, rival, Executor::Group, Count::Calibrated, move |plan| {
-            tokio_task(network(plan))
-        });
+        self.here(case, rival, on, Count::Calibrated, move |plan| tokio_task(network(plan)));
     }
 
     /// Go on one processor and on two.

@@ -52,6 +52,21 @@ pub const ALL: &[(&str, &str, Lister)] = &[
     ("dispatch", "ns per job", dispatch::rows),
 ];
 
+/// Shows the memory of so many blocked processes in a group, as they become more.
+///
+/// # Errors
+///
+/// If the scenario `processes` is not compiled.
+pub fn curve(count: u64) -> crate::Result {
+    #[cfg(feature = "processes")]
+    {
+        processes::curve(count);
+        Ok(())
+    }
+    #[cfg(not(feature = "processes"))]
+    Err(format!("for {count} processes, ask for `bench processes --curve {count}`"))
+}
+
 /// The rows of all scenarios, in order.
 pub fn rows() -> Vec<Row> {
     let list = |&(scenario, _, lister): &(&'static str, _, Lister)| {

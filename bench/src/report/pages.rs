@@ -10,7 +10,7 @@ use crate::rows::Name;
 use crate::{Result, scenarios};
 
 /// What the pictures show: one thread, which all rivals share.
-const SHOWN: [&str; 4] = ["tokio-ct", "group", "go-1", "asyncio"];
+const SHOWN: [&str; 4] = ["tokio-ct", "tokio-ct group", "go-1", "asyncio"];
 
 pub fn write(
     folder: &Path,
@@ -80,7 +80,7 @@ fn bars(rows: &[&Figures], figure: &str) -> Vec<Bar> {
         let value = row.spread(figure)?.median;
         let place = match row.name.executor.as_str() {
             "tokio-ct" => "",
-            "group" => ", one task",
+            "tokio-ct group" => ", one task",
             "go-1" => " on one processor",
             _ => ", Python",
         };

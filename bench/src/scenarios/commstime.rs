@@ -7,7 +7,10 @@
 use futures_lite::future::zip;
 
 use crate::clock::{Measured, Plan};
-use crate::executors::{AsyncStd, Network, SmolLocal, SmolTwo, TokioCt, TokioTwo};
+use crate::executors::{
+    AsyncStd, BareGroup, Executor, Network, SmolGroup, SmolLocal, SmolTwo, TokioCt, TokioGroup,
+    TokioTwo, TokioTwoGroup,
+};
 use crate::rivals::{Rival, Rx, Tx};
 use crate::rows::Rows;
 use crate::{for_async_rivals, for_rivals, for_send_rivals};
@@ -28,8 +31,17 @@ pub fn rows(rows: &mut Rows) {
         rows.local(TokioCt, "sequential", R::NAME, network::<R, false>);
     }; StaticLocal StaticSend);
     for_rivals!(|R| {
-        rows.group("sequential", R::NAME, one_task::<R>);
+        rows.one_task(Executor::Join, "sequential", R::NAME, joined::<R>);
+        rows.one_task(Executor::TokioQueued, "sequential", R::NAME, queued::<R>);
+    }; Local Send Kanal);
+    for_rivals!(|R| {
+        rows.local(TokioGroup, "sequential", R::NAME, network::<R, false>);
+        rows.local(SmolGroup, "sequential", R::NAME, network::<R, false>);
+        rows.local(BareGroup, "sequential", R::NAME, network::<R, false>);
     }; Local Send StaticLocal StaticSend Kanal);
+    for_rivals!(|R| {
+        rows.send(TokioTwoGroup, "sequential", R::NAME, network::<R, false>);
+    }; Send Kanal);
     rows.missing("sequential", "crossbeam", "blocks threads; the ring is about tasks");
     for case in ["sequential", "parallel"] {
         rows.go(case);
@@ -106,7 +118,12 @@ fn network<R: Rival, const PARALLEL: bool>(
 }
 
 /// The same four processes as branches of one task.
-async fn one_task<R: Rival>(plan: Plan) -> Measured {
+async fn joined<R: Rival>(plan: Plan) -> Measured {
+    let Network { background: ([prefix], [delta], [successor]), main } = network::<R, false>(plan);
+    csp::parallel((prefix, delta, successor, main)).await.3
+}
+
+async fn queued<R: Rival>(plan: Plan) -> Measured {
     let Network { background: ([prefix], [delta], [successor]), main } = network::<R, false>(plan);
     csp::parallel_queued((prefix, delta, successor, main)).await.3
 }

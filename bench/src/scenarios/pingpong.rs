@@ -1,7 +1,10 @@
 //! Ping-pong: two processes and two channels, one value that goes to and fro.
 
 use crate::clock::{Measured, Plan};
-use crate::executors::{AsyncStd, Bare, Network, SmolLocal, SmolTwo, Threads, TokioCt, TokioTwo};
+use crate::executors::{
+    AsyncStd, Bare, BareGroup, Network, SmolGroup, SmolLocal, SmolTwo, Threads, TokioCt,
+    TokioGroup, TokioTwo,
+};
 use crate::rivals::{Crossbeam, Rival, Rx, Tx};
 use crate::rows::Rows;
 use crate::{for_async_rivals, for_rivals, for_send_rivals};
@@ -22,6 +25,11 @@ pub fn rows(rows: &mut Rows) {
         rows.local(TokioCt, "", R::NAME, network::<R>);
         rows.local(Bare, "", R::NAME, network::<R>);
     }; StaticLocal StaticSend);
+    for_rivals!(|R| {
+        rows.local(TokioGroup, "", R::NAME, network::<R>);
+        rows.local(SmolGroup, "", R::NAME, network::<R>);
+        rows.local(BareGroup, "", R::NAME, network::<R>);
+    }; Local Send StaticLocal StaticSend Kanal);
     rows.send(Threads, "", Crossbeam::NAME, network::<Crossbeam>);
     rows.go("");
     rows.apycsp("");

@@ -6,15 +6,23 @@
 //! is until all are blocked, `wake` from there until all have ended; a nanosecond is of both.
 
 use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 
+use csp::lock::SingleThread;
+use csp::runtime::SpawnLocal as _;
+use csp::{Channel, buffer};
 use futures_lite::future::yield_now;
 
 use crate::clock::{self, Measured, Plan};
-use crate::executors::{Network, RunLocal, SmolLocal, TokioCt};
-use crate::for_async_rivals;
+use crate::executors::{
+    BareGroup, Network, RunLocal, SmolGroup, SmolLocal, TokioCt, TokioGroup, tokio_task,
+};
 use crate::rivals::{Rival, Rx, Tx};
 use crate::rows::{Count, Rows};
+use crate::{for_async_rivals, for_rivals};
 
 const PROCESSES: u64 = 1_000_000;
 const CASE: &str = "1M";
@@ -24,6 +32,11 @@ pub fn rows(rows: &mut Rows) {
         each::<R, TokioCt>(rows);
         each::<R, SmolLocal>(rows);
     });
+    for_rivals!(|R| {
+        each::<R, TokioGroup>(rows);
+        each::<R, SmolGroup>(rows);
+        each::<R, BareGroup>(rows);
+    }; Local Send StaticLocal StaticSend Kanal);
     rows.missing(CASE, "crossbeam", "a million threads");
     rows.go(CASE);
     rows.apycsp(CASE);
@@ -86,6 +99,52 @@ fn network<R: Rival>(
         }
     };
     Network { background: (processes,), main }
+}
+
+/// So many processes, each blocked on a rendezvous channel of its own that lies inside of it, in one
+/// group: prints what is resident as they become more.
+pub fn curve(count: u64) {
+    const STEP: u64 = 1_000_000;
+    let before = resident();
+    let show = move |blocked: u64| {
+        let bytes = resident().saturating_sub(before);
+        let gigabytes = bytes as f64 / 1e9;
+        let each = bytes as f64 / blocked as f64;
+        println!("{blocked:>11} processes  {gigabytes:>7.3} GB  {each:>6.1} bytes each");
+    };
+    let measured = tokio_task(async move {
+        let blocked = Rc::new(Cell::new(0_u64));
+        let plan = Plan { count, clock: clock::Clock::Cpu };
+        let start = plan.clock.now();
+        let mut group = pin!(csp::local::group(async |group| {
+            let mut started = 0;
+            while started < count {
+                let more = STEP.min(count - started);
+                for _ in 0..more {
+                    let blocked = blocked.clone();
+                    group.go_local(async move {
+                        let channel = Channel::<u64, buffer::Rendezvous, SingleThread>::new();
+                        blocked.set(blocked.get() + 1);
+                        // Not before the group is dropped.
+                        let _never = channel.take().await;
+                    });
+                }
+                started += more;
+                while blocked.get() < started {
+                    yield_now().await;
+                }
+                show(started);
+            }
+        }));
+        poll_fn(|cx| {
+            let ended = group.as_mut().poll(cx).is_ready();
+            if ended || blocked.get() >= count { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        assert_eq!(blocked.get(), count, "all of them block");
+        Measured::since(start, plan)
+    });
+    println!("{}", measured.line());
 }
 
 /// Bytes of memory that this process has.
