@@ -59,12 +59,9 @@ pub const ALL: &[(&str, &str, Lister)] = &[
 /// If the scenario `processes` is not compiled.
 pub fn curve(count: u64) -> crate::Result {
     #[cfg(feature = "processes")]
-    {
-        processes::curve(count);
-        Ok(())
-    }
-    #[cfg(not(feature = "processes"))]
-    Err(format!("for {count} processes, ask for `bench processes --curve {count}`"))
+    processes::curve(count);
+    let can = cfg!(feature = "processes");
+    can.then_some(()).ok_or_else(|| format!("ask for `bench processes --curve {count}`"))
 }
 
 /// The rows of all scenarios, in order.

@@ -33,7 +33,7 @@ use crate::runtime::{Spawn, SpawnLocal, Timer};
 
 mod task;
 
-use task::{Core, Handle, Process, Task, let_go};
+use task::{Handle, Hold, Process, Task, let_go};
 
 /// Runs processes in one task, as many as are started while it runs, until all have ended.
 ///
@@ -119,12 +119,11 @@ pub fn group_with_timer<L, C, F>(
 ) -> Running<F, Group<L, C>>
 where
     L: Lock + Send + Sync + 'static,
-    C: Clone,
     F: Future,
 {
-    let handle = Handle::new();
-    let group = Group { handle: handle.clone(), timer };
-    Running::new(body(group.clone()), group)
+    let hold = Hold::new();
+    let body = body(Group { handle: hold.handle(), timer });
+    Running::new(body, hold)
 }
 
 /// As [`group`], for processes that stay on one thread.
@@ -173,11 +172,11 @@ pub fn local_group_with_timer<L, C, F>(
 ) -> Running<F, LocalGroup<L, C>>
 where
     L: Lock + Send + Sync + 'static,
-    C: Clone,
     F: Future,
 {
-    let group = LocalGroup { handle: Handle::new(), timer, _here: PhantomData };
-    Running::new(body(group.clone()), group)
+    let hold = Hold::new();
+    let body = body(LocalGroup { handle: hold.handle(), timer, _here: PhantomData });
+    Running::new(body, hold)
 }
 
 /// Starts processes in a group, from any thread: a handle to clone and send around.
@@ -267,12 +266,8 @@ macro_rules! handle_traits {
             }
         }
 
-        impl<L: Lock, C> Owner for $Group<L, C> {
+        impl<L: Lock, C> Handles for $Group<L, C> {
             type Lock = L;
-
-            fn core(&self) -> *const Core<L> {
-                self.handle.core.as_ptr()
-            }
         }
     };
 }
@@ -280,24 +275,23 @@ macro_rules! handle_traits {
 handle_traits!(Group);
 handle_traits!(LocalGroup, _here);
 
-/// What a [`Running`] has of its group.
-pub trait Owner {
-    #[doc(hidden)]
+/// A handle of a group: what a [`Running`] runs.
+pub trait Handles {
+    /// What guards the group against other threads.
     type Lock: Lock;
-
-    #[doc(hidden)]
-    fn core(&self) -> *const Core<Self::Lock>;
 }
 
 /// The future of a group: of [`group`] and its like.
 #[must_use = "a group does nothing unless it is awaited"]
-pub struct Running<F: Future, H: Owner> {
+pub struct Running<F: Future, H: Handles> {
     body: Body<F>,
     /// The node of the body; null when it has ended, and the group has let it go.
     node: BodyNode,
     state: State,
     /// Dropped last.
-    owner: H,
+    hold: Hold<H::Lock>,
+    /// The processes are as the handle lets them be: `Send`, or not.
+    _handles: PhantomData<H>,
 }
 
 #[derive(Debug)]
@@ -321,30 +315,26 @@ enum State {
     Closed,
 }
 
-impl<F: Future, H: Owner<Lock: 'static>> Running<F, H> {
-    fn new(body: F, owner: H) -> Self {
-        let core = owner.core();
+impl<F: Future, H: Handles<Lock: 'static>> Running<F, H> {
+    fn new(body: F, hold: Hold<H::Lock>) -> Self {
+        let core = hold.core();
         // The node alone: its future is the body.
-        // SAFETY: the owner's reference.
-        let node = unsafe { Process::create(core, core::future::ready(())) };
+        // SAFETY: the reference of `hold`; nobody polls what has not begun.
+        let node = unsafe { Process::create(core, core::future::ready(()), true) };
         // SAFETY: nobody polls what has not begun.
         unsafe { Queue::adopt(core.cast(), node) };
-        Self { body: Body::Running(body), node: BodyNode(node.cast()), state: State::Open, owner }
+        let body = Body::Running(body);
+        let node = BodyNode(node.cast());
+        Self { body, node, state: State::Open, hold, _handles: PhantomData }
     }
 }
 
-impl<F: Future, H: Owner> Running<F, H> {
-    fn queue(&self) -> &Queue<H::Lock, Task> {
-        // SAFETY: the owner's reference.
-        unsafe { &(*self.owner.core()).queue }
-    }
-
+impl<F: Future, H: Handles> Running<F, H> {
     /// Polls what is ready.
     fn run(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ran {
         // SAFETY: the body is not moved.
         let this = unsafe { self.get_unchecked_mut() };
-        // SAFETY: the owner's reference, which nothing here uses up.
-        let queue = unsafe { &(*this.owner.core()).queue };
+        let queue = this.hold.queue();
         let (body, body_node) = (&mut this.body, &mut this.node);
         let poll = |node: *const Node<H::Lock, Task>, cx: &mut Context<'_>| {
             let has_ended = if ptr::eq(node.cast(), body_node.0) {
@@ -364,7 +354,7 @@ impl<F: Future, H: Owner> Running<F, H> {
                 // SAFETY: as above.
                 unsafe { queue.unlink(node) };
                 // SAFETY: invariant 1.
-                unsafe { let_go(node) };
+                unsafe { let_go(node, true) };
             }
             ControlFlow::Continue(())
         };
@@ -384,7 +374,7 @@ impl<F: Future, H: Owner> Running<F, H> {
                     // SAFETY: as above.
                     unsafe { self.0.unlink(node) };
                     // SAFETY: as above.
-                    unsafe { let_go(node) };
+                    unsafe { let_go(node, true) };
                 }
             }
         }
@@ -401,8 +391,7 @@ impl<F: Future, H: Owner> Running<F, H> {
         // SAFETY: nothing is moved.
         let this = unsafe { self.as_mut().get_unchecked_mut() };
         this.state = State::Closed;
-        // SAFETY: the owner's reference.
-        let queue = unsafe { &(*this.owner.core()).queue };
+        let queue = this.hold.queue();
         // SAFETY: nobody polls the group, so this is the home.
         unsafe { queue.close() };
         let rest = Rest(queue);
@@ -428,14 +417,14 @@ impl<F: Future> Body<F> {
     }
 }
 
-impl<F: Future, H: Owner> Future for Running<F, H> {
+impl<F: Future, H: Handles> Future for Running<F, H> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         /// If a process panics, the others go at once.
-        struct OnPanic<'a, F: Future, H: Owner>(Pin<&'a mut Running<F, H>>);
+        struct OnPanic<'a, F: Future, H: Handles>(Pin<&'a mut Running<F, H>>);
 
-        impl<F: Future, H: Owner> Drop for OnPanic<'_, F, H> {
+        impl<F: Future, H: Handles> Drop for OnPanic<'_, F, H> {
             fn drop(&mut self) {
                 self.0.as_mut().end();
             }
@@ -446,7 +435,7 @@ impl<F: Future, H: Owner> Future for Running<F, H> {
         let ran = on_panic.0.as_mut().run(cx);
         #[expect(clippy::mem_forget, reason = "a guard that has not been needed")]
         mem::forget(on_panic);
-        let queue = self.queue();
+        let queue = self.hold.queue();
         // SAFETY: this poll is over, and nobody else polls: this is the home.
         if ran != Ran::Idle || unsafe { queue.any() }.is_some() || !queue.try_close() {
             return Poll::Pending;
@@ -461,14 +450,14 @@ impl<F: Future, H: Owner> Future for Running<F, H> {
     }
 }
 
-impl<F: Future, H: Owner> Drop for Running<F, H> {
+impl<F: Future, H: Handles> Drop for Running<F, H> {
     fn drop(&mut self) {
         // SAFETY: what is dropped is not moved any more.
         unsafe { Pin::new_unchecked(self) }.end();
     }
 }
 
-impl<F: Future, H: Owner> fmt::Debug for Running<F, H> {
+impl<F: Future, H: Handles> fmt::Debug for Running<F, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Running").field("state", &self.state).finish_non_exhaustive()
     }

@@ -150,7 +150,8 @@ pub use end::{PutEnd, TakeEnd};
 pub use error::{Ended, Error, PutError, TakeError, TryPutError, TryTakeError};
 #[cfg(feature = "alloc")]
 pub use group::{
-    Group, LocalGroup, Owner, Running, group, group_with_timer, local_group, local_group_with_timer,
+    Group, Handles, LocalGroup, Running, group, group_with_timer, local_group,
+    local_group_with_timer,
 };
 #[cfg(feature = "alloc")]
 pub use owned::{OwnedPut, OwnedStream, OwnedTake, ReceiverStream};

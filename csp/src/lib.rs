@@ -269,7 +269,7 @@ pub fn group<F: Future>(body: impl FnOnce(Group) -> F) -> Running<F, Group> {
 ///     csp::group_with_timer(timer, async |group| network(&group).await).await;
 /// }
 /// ```
-pub fn group_with_timer<C: Clone, F: Future>(
+pub fn group_with_timer<C, F: Future>(
     timer: C,
     body: impl FnOnce(Group<C>) -> F,
 ) -> Running<F, Group<C>> {

@@ -98,7 +98,7 @@ pub fn group<F: Future>(body: impl FnOnce(Group) -> F) -> Running<F, Group> {
 }
 
 /// As [`crate::group_with_timer`], for processes that stay on this thread.
-pub fn group_with_timer<C: Clone, F: Future>(
+pub fn group_with_timer<C, F: Future>(
     timer: C,
     body: impl FnOnce(Group<C>) -> F,
 ) -> Running<F, Group<C>> {

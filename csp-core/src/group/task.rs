@@ -5,7 +5,7 @@
 #![expect(unsafe_code, reason = "counted blocks that wakers point to")]
 
 use alloc::boxed::Box;
-use core::cell::UnsafeCell;
+use core::cell::{Cell, UnsafeCell};
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::pin::Pin;
@@ -17,17 +17,36 @@ use crate::run_queue::home::is_home;
 use crate::run_queue::{Kept, Node, Queue};
 use crate::sync::{AtomicUsize, Ordering};
 
-/// The queue comes first: a pointer to it is one to the core.
+/// What the handles of a group share. The queue comes first: a pointer to it is one to the core.
+///
+/// Its references are counted as those of a node (`run_queue::counts`): apart at home and elsewhere,
+/// until the group lets go. The home never counts after that, so no flag says that it must not.
 #[repr(C)]
 #[derive(Debug)]
-pub struct Core<L: Lock> {
+pub(super) struct Core<L: Lock> {
     pub(super) queue: Queue<L, Task>,
-    handles: AtomicUsize,
+    /// Touched at home (`run_queue` 1); may be negative.
+    home: Cell<isize>,
+    others: AtomicUsize,
 }
+
+/// The reference of the group itself.
+const HOLD: usize = 1 << (usize::BITS - 2);
+
+/// More references than could be dropped again.
+const MOST: usize = HOLD / 2;
+
+/// The group's own reference to its core.
+pub(super) struct Hold<L: Lock>(NonNull<Core<L>>);
+
+// SAFETY: what a handle may do; and it goes with the group, which is the home.
+unsafe impl<L: Lock + Send + Sync> Send for Hold<L> {}
+// SAFETY: as above.
+unsafe impl<L: Lock + Send + Sync> Sync for Hold<L> {}
 
 /// One reference to a core.
 pub(super) struct Handle<L: Lock> {
-    pub(super) core: NonNull<Core<L>>,
+    core: NonNull<Core<L>>,
     _owns: PhantomData<Core<L>>,
 }
 
@@ -37,49 +56,95 @@ unsafe impl<L: Lock + Send + Sync> Send for Handle<L> {}
 // SAFETY: as above.
 unsafe impl<L: Lock + Send + Sync> Sync for Handle<L> {}
 
-/// More handles than could be dropped again.
-const MOST: usize = usize::MAX / 2;
-
 /// # Safety
 ///
-/// The caller has a reference to the core.
-unsafe fn retain_core<L: Lock>(core: *const Core<L>) {
+/// The caller has a reference to the core; `at_home` only there.
+#[inline]
+unsafe fn retain_core<L: Lock>(core: *const Core<L>, at_home: bool) {
     // SAFETY: the contract.
-    let before = unsafe { &(*core).handles }.fetch_add(1, Ordering::Relaxed);
-    assert!(before < MOST, "a group has as many handles as a count can hold; some were leaked");
+    let core = unsafe { &*core };
+    let before = if at_home {
+        core.home.replace(core.home.get() + 1).cast_unsigned().wrapping_add(HOLD)
+    } else {
+        core.others.fetch_add(1, Ordering::Relaxed)
+    };
+    assert!(before < HOLD + MOST, "a group has as many handles as a count can hold; some leaked");
 }
 
 /// # Safety
 ///
-/// The caller's reference is used up.
-unsafe fn release_core<L: Lock>(core: *const Core<L>) {
+/// As for `retain_core`, and the caller's reference is used up.
+#[inline]
+unsafe fn release_core<L: Lock>(core: *const Core<L>, at_home: bool) {
     // SAFETY: the contract.
-    if unsafe { &(*core).handles }.fetch_sub(1, Ordering::AcqRel) == 1 {
-        // SAFETY: invariant 3, and `Handle::new` made it of a box.
-        drop(unsafe { Box::from_raw(core.cast_mut()) });
+    let this = unsafe { &*core };
+    if at_home {
+        this.home.set(this.home.get() - 1);
+    } else if this.others.fetch_sub(1, Ordering::AcqRel) == 1 {
+        // SAFETY: invariant 3.
+        unsafe { free_core(core) };
     }
 }
 
-impl<L: Lock> Handle<L> {
+/// # Safety
+///
+/// Invariant 3.
+unsafe fn free_core<L: Lock>(core: *const Core<L>) {
+    // SAFETY: the contract, and `Hold::new` made it of a box.
+    drop(unsafe { Box::from_raw(core.cast_mut()) });
+}
+
+impl<L: Lock> Hold<L> {
     pub(super) fn new() -> Self {
-        let core =
-            Box::into_raw(Box::new(Core { queue: Queue::new(), handles: AtomicUsize::new(1) }));
-        // SAFETY: the box has just been made.
-        let queue = unsafe { &(*core).queue };
-        // SAFETY: the box stays where it is.
-        let is_free = unsafe { queue.open() };
-        debug_assert!(is_free, "a new queue is free");
+        let core = Box::into_raw(Box::new(Core {
+            queue: Queue::new(),
+            home: Cell::new(0),
+            others: AtomicUsize::new(HOLD),
+        }));
         // SAFETY: a box is not null.
-        Self { core: unsafe { NonNull::new_unchecked(core) }, _owns: PhantomData }
+        let hold = Self(unsafe { NonNull::new_unchecked(core) });
+        // SAFETY: the box stays where it is.
+        let is_free = unsafe { hold.queue().open() };
+        debug_assert!(is_free, "a new queue is free");
+        hold
+    }
+
+    /// A handle of the group.
+    pub(super) fn handle(&self) -> Handle<L> {
+        // SAFETY: this reference.
+        unsafe { retain_core(self.core(), false) };
+        Handle { core: self.0, _owns: PhantomData }
+    }
+
+    pub(super) fn core(&self) -> *const Core<L> {
+        self.0.as_ptr()
+    }
+
+    pub(super) fn queue(&self) -> &Queue<L, Task> {
+        // SAFETY: this reference.
+        &unsafe { self.0.as_ref() }.queue
+    }
+}
+
+impl<L: Lock> Drop for Hold<L> {
+    fn drop(&mut self) {
+        // SAFETY: this reference, and this is the home.
+        let core = unsafe { self.0.as_ref() };
+        let left = core.home.get().cast_unsigned().wrapping_sub(HOLD);
+        if core.others.fetch_add(left, Ordering::AcqRel).wrapping_add(left) == 0 {
+            // SAFETY: invariant 3.
+            unsafe { free_core(self.core()) };
+        }
     }
 }
 
 impl<L: Lock + 'static> Handle<L> {
     pub(super) fn start<F: Future<Output = ()> + 'static>(&self, process: F) {
         let core = self.core.as_ptr().cast_const();
+        let at_home = is_home(core.cast());
         // SAFETY: this handle.
-        let node = unsafe { Process::create(core, process) };
-        if is_home(core.cast()) {
+        let node = unsafe { Process::create(core, process, at_home) };
+        if at_home {
             // SAFETY: `home`, this thread polls the group, which has then not ended.
             unsafe { Queue::adopt(core.cast(), node) };
             return;
@@ -91,7 +156,7 @@ impl<L: Lock + 'static> Handle<L> {
             // SAFETY: as above.
             unsafe { Node::counts(node) }.release(true);
             // SAFETY: invariant 1, the group has ended.
-            unsafe { let_go(node) };
+            unsafe { let_go(node, false) };
         }
     }
 }
@@ -99,7 +164,7 @@ impl<L: Lock + 'static> Handle<L> {
 impl<L: Lock> Clone for Handle<L> {
     fn clone(&self) -> Self {
         // SAFETY: this handle.
-        unsafe { retain_core(self.core.as_ptr()) };
+        unsafe { retain_core(self.core.as_ptr(), is_home(self.core.as_ptr().cast())) };
         Self { core: self.core, _owns: PhantomData }
     }
 }
@@ -107,7 +172,7 @@ impl<L: Lock> Clone for Handle<L> {
 impl<L: Lock> Drop for Handle<L> {
     fn drop(&mut self) {
         // SAFETY: this handle's reference.
-        unsafe { release_core(self.core.as_ptr().cast_const()) };
+        unsafe { release_core(self.core.as_ptr(), is_home(self.core.as_ptr().cast())) };
     }
 }
 
@@ -137,10 +202,14 @@ impl<L: Lock + 'static, F: Future<Output = ()>> Process<L, F> {
     ///
     /// # Safety
     ///
-    /// The caller has a reference to the core.
-    pub(super) unsafe fn create(core: *const Core<L>, future: F) -> *const Node<L, Task> {
+    /// The caller has a reference to the core; `at_home` only there.
+    pub(super) unsafe fn create(
+        core: *const Core<L>,
+        future: F,
+        at_home: bool,
+    ) -> *const Node<L, Task> {
         // SAFETY: the contract.
-        unsafe { retain_core(core) };
+        unsafe { retain_core(core, at_home) };
         let process = Self {
             node: Node::new(Task(&Self::FUNCTIONS)),
             future: UnsafeCell::new(ManuallyDrop::new(future)),
@@ -194,15 +263,15 @@ unsafe impl Kept for Task {
         // SAFETY: the contract.
         if unsafe { Node::counts(node) }.release(at_home) {
             // SAFETY: invariant 2.
-            unsafe { free(node) };
+            unsafe { free(node, at_home) };
         }
     }
 }
 
 /// # Safety
 ///
-/// Invariant 2.
-unsafe fn free<L: Lock>(node: *const Node<L, Task>) {
+/// Invariant 2; `at_home` only there.
+unsafe fn free<L: Lock>(node: *const Node<L, Task>, at_home: bool) {
     let (core, functions) = {
         // SAFETY: the contract.
         let node = unsafe { &*node };
@@ -211,29 +280,32 @@ unsafe fn free<L: Lock>(node: *const Node<L, Task>) {
     // SAFETY: the contract.
     unsafe { (functions.free)(node.cast()) };
     // SAFETY: the task's reference.
-    unsafe { release_core(core) };
+    unsafe { release_core(core, at_home) };
 }
 
 /// Drops the process of a node that is in no list, and what the group has of the node.
 ///
 /// # Safety
 ///
-/// Invariant 1, and this is the end of the group's pointer to the node.
-pub(super) unsafe fn let_go<L: Lock>(node: *const Node<L, Task>) {
-    struct Merge<L: Lock>(*const Node<L, Task>);
+/// Invariant 1, and this is the end of the group's pointer to the node; `at_home` only there.
+pub(super) unsafe fn let_go<L: Lock>(node: *const Node<L, Task>, at_home: bool) {
+    struct Merge<L: Lock> {
+        node: *const Node<L, Task>,
+        at_home: bool,
+    }
 
     impl<L: Lock> Drop for Merge<L> {
         fn drop(&mut self) {
             // SAFETY: the contract of `let_go`.
-            if unsafe { Node::counts(self.0) }.merge() {
+            if unsafe { Node::counts(self.node) }.merge() {
                 // SAFETY: invariant 2.
-                unsafe { free(self.0) };
+                unsafe { free(self.node, self.at_home) };
             }
         }
     }
 
     // Also if the process panics while it is dropped.
-    let _merge = Merge(node);
+    let _merge = Merge { node, at_home };
     // SAFETY: the contract.
     let Task(functions) = unsafe { &*node }.kept;
     // SAFETY: the contract.

@@ -32,7 +32,16 @@ const HOLD: u32 = 1 << 30;
 
 /// More references than can be dropped again.
 #[cfg(feature = "alloc")]
-const MOST: u32 = 1 << 28;
+const MOST: u32 = 1 << 27;
+
+#[cfg(feature = "alloc")]
+const TOO_MANY: &str = "a group has as many wakers as a count can hold; some were leaked";
+
+/// The count in the home's word.
+#[cfg(feature = "alloc")]
+const fn in_home(word: u32) -> i32 {
+    word.cast_signed() >> ONE_SHIFT
+}
 
 #[derive(Debug)]
 pub(crate) struct Counts {
@@ -89,15 +98,12 @@ impl Counts {
     pub(crate) fn retain(&self, at_home: bool) {
         if at_home && self.home.get() & MERGED == 0 {
             let home = self.home.get().wrapping_add(ONE);
-            assert!(
-                (home as i32) < (MOST as i32),
-                "too many wakers of one process; some were leaked"
-            );
+            assert!(in_home(home) < MOST as i32, "{TOO_MANY}");
             self.home.set(home);
             return;
         }
         let before = self.others.fetch_add(1, Ordering::Relaxed);
-        assert!(before < HOLD + MOST, "too many wakers of one process; some were leaked");
+        assert!(before < HOLD + MOST, "{TOO_MANY}");
     }
 
     /// One reference less; true if it was the last and the memory is to be freed.
@@ -114,7 +120,7 @@ impl Counts {
     pub(crate) fn merge(&self) -> bool {
         let home = self.home.get();
         self.home.set(home & FLAGS | MERGED);
-        let left = ((home as i32) >> ONE_SHIFT).cast_unsigned().wrapping_sub(HOLD);
+        let left = in_home(home).cast_unsigned().wrapping_sub(HOLD);
         self.others.fetch_add(left, Ordering::AcqRel).wrapping_add(left) == 0
     }
 }
