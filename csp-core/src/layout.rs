@@ -75,6 +75,40 @@ mod handles {
     assert_not!(PendingPut<u32, SingleThread>: Sync);
 }
 
+mod groups {
+    use super::{SingleThread, StdLock, is_send, is_sync};
+    use crate::parallel::{ParallelQueue, ParallelQueued};
+    use core::future::Ready;
+
+    type Stays = Ready<*const u8>;
+    type Claimed = crate::parallel::Claimed<2, StdLock>;
+
+    const _: () = is_sync::<ParallelQueue<2, StdLock>>();
+    assert_not!(ParallelQueue<2, SingleThread>: Sync);
+    const _: () = is_send::<ParallelQueued<(Ready<u8>,), Claimed>>();
+    assert_not!(ParallelQueued<(Stays,), Claimed>: Send);
+
+    #[cfg(feature = "alloc")]
+    mod counted {
+        use super::{Ready, Stays, StdLock, is_send, is_sync};
+        use crate::group::{Group, LocalGroup, Running};
+        use crate::parallel::{Counted, ParallelQueued};
+
+        type Queued<F> = ParallelQueued<[F; 2], Counted<[F; 2], StdLock>>;
+
+        const _: () = is_send::<Queued<Ready<u8>>>();
+        assert_not!(Queued<Stays>: Send);
+        const _: () = is_send::<Group<StdLock>>();
+        const _: () = is_sync::<Group<StdLock>>();
+        assert_not!(LocalGroup<StdLock>: Send);
+        assert_not!(LocalGroup<StdLock>: Sync);
+        const _: () = is_send::<Running<Ready<u8>, Group<StdLock>>>();
+        assert_not!(Running<Stays, Group<StdLock>>: Send);
+        // It may have processes that are not `Send`.
+        assert_not!(Running<Ready<u8>, LocalGroup<StdLock>>: Send);
+    }
+}
+
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn a_waiting_operation_is_at_most_48_bytes() {

@@ -34,6 +34,7 @@
 //! | a handle to clone and send around (`alloc`) | `Chan`, `Sender`, `Receiver` |
 //! | to choose | [`alts()`], [`alts!`], [`Branch`] for slices |
 //! | to run processes side by side, or in turn | [`parallel()`], [`sequence()`] |
+//! | a run queue of their own for them | [`parallel_queued_in`], `parallel_queued`, `group` (`alloc`) |
 //! | a runtime: `go`, `wait`, timeouts, results | [`runtime`], [`timeout()`], `start` |
 //! | threads (`std`) | `put_blocking`, `take_blocking`, `block_on` |
 //! | callbacks (`alloc`, `std` or `critical-section`, a CPU with compare-and-swap) | `Chan::put_then`, `Chan::take_then` |
@@ -55,6 +56,8 @@
 //! | `Chan`, `Sender`, `Receiver` | `T: Send`, `L: Send + Sync` | the same | yes |
 //! | [`Put`], [`Take`], [`Alts`] and the other futures | what they borrow is `Sync`, `T: Send` | the same | no |
 //! | [`Timeout`] | the clock is | the clock is | yes |
+//! | [`ParallelQueued`], `Running` of a `Group` | its processes are | the same | its processes are |
+//! | `Group`, `LocalGroup` | the clock is; never | the same | yes |
 //!
 //! # Features
 //!

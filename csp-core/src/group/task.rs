@@ -311,3 +311,19 @@ pub(super) unsafe fn let_go<L: Lock>(node: *const Node<L, Task>, at_home: bool) 
     // SAFETY: the contract.
     unsafe { (functions.drop_future)(node.cast()) };
 }
+
+#[cfg(all(test, feature = "std", target_pointer_width = "64"))]
+mod tests {
+    use super::{Node, Process, Task};
+    use crate::lock::StdLock;
+    use core::future::Ready;
+
+    #[test]
+    fn a_process_takes_48_bytes_and_its_future() {
+        assert_eq!(size_of::<Node<StdLock, Task>>(), 48);
+        assert_eq!(
+            size_of::<Process<StdLock, Ready<[u64; 9]>>>(),
+            48 + size_of::<Ready<[u64; 9]>>()
+        );
+    }
+}
