@@ -148,6 +148,12 @@ impl Marks {
         self.word.load(Ordering::Acquire) & TOP != 0
     }
 
+    /// Whether there is nothing to drain.
+    #[inline]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.word.load(Ordering::Acquire) & !SOLE == 0
+    }
+
     /// Whether the owner waits, and nothing has happened.
     pub(crate) fn is_quiet(&self) -> bool {
         self.word.load(Ordering::Acquire) & !SOLE == ARMED

@@ -175,25 +175,13 @@ fn member<'g, S: Guards>(
     parts.guard(index).on_member().expect("only members are marked")
 }
 
-/// Who was chosen.
-pub(super) struct Chosen {
-    pub(super) index: usize,
-    pub(super) outcome: Outcome,
-    pub(super) after: After,
-}
-
 /// What a poll came to.
 pub(super) enum Polled {
-    Chosen(Chosen),
+    /// This guard was chosen; what is left to do is in the look.
+    Chosen(usize, Outcome),
     Default,
     Yields,
     Waits,
-}
-
-/// What a try of one guard came to.
-enum Tries {
-    Ends(Polled),
-    Next,
 }
 
 /// One poll of a selection.
@@ -204,6 +192,8 @@ pub(super) struct Look<'l, 'a, S: Guards, P: Precondition> {
     pub(super) has_default: bool,
     pub(super) may_yield: bool,
     pub(super) has_waited: bool,
+    /// What is left to do when a guard has been chosen.
+    pub(super) after: &'l mut After,
 }
 
 impl<S: Guards, P: Precondition> Look<'_, '_, S, P> {
@@ -262,7 +252,14 @@ impl<S: Guards, P: Precondition> Look<'_, '_, S, P> {
     }
 
     /// Moves what has been marked into the queue, in the order in which it was.
+    #[inline]
     fn gather(&mut self) {
+        if !self.marks().is_idle() {
+            self.gather_marks();
+        }
+    }
+
+    fn gather_marks(&mut self) {
         let Fields { parts, marks, owner, .. } = &mut *self.fields;
         // SAFETY: as in `marks`.
         let marks = unsafe { &**marks };
@@ -330,8 +327,9 @@ impl<S: Guards, P: Precondition> Look<'_, '_, S, P> {
                 Turn::First => self.allowed().min_by_key(|&nth| self.nth(nth)),
                 Turn::Random => self.draw(),
             }?;
-            if let Tries::Ends(polled) = self.attempt(nth) {
-                return Some(polled);
+            let polled = self.attempt(nth);
+            if polled.is_some() {
+                return polled;
             }
         }
     }
@@ -363,10 +361,10 @@ impl<S: Guards, P: Precondition> Look<'_, '_, S, P> {
     }
 
     /// Tries the `nth` in the queue.
-    fn attempt(&mut self, nth: usize) -> Tries {
+    #[inline]
+    fn attempt(&mut self, nth: usize) -> Option<Polled> {
         let index = self.nth(nth);
         let is_first = self.turn == Turn::First;
-        let mut after = After::default();
         // SAFETY: as in `marks`.
         let marks = unsafe { &*self.fields.marks };
         let Fields { parts, owner, .. } = &mut *self.fields;
@@ -378,7 +376,7 @@ impl<S: Guards, P: Precondition> Look<'_, '_, S, P> {
                     yields: self.may_yield,
                     waited: self.has_waited,
                 },
-                &mut after,
+                self.after,
             );
             if owner.reader == Some(index) {
                 owner.reader = None;
@@ -393,16 +391,16 @@ impl<S: Guards, P: Precondition> Look<'_, '_, S, P> {
         };
         match tried {
             Tried::Overtaken => self.gather(),
-            Tried::Yields => return Tries::Ends(Polled::Yields),
+            Tried::Yields => return Some(Polled::Yields),
             Tried::Stale => owner.ready.remove(parts, nth),
             Tried::Chosen { outcome, again } => {
                 owner.ready.remove(parts, nth);
                 if again {
                     owner.ready.push(parts, index);
                 }
-                return Tries::Ends(Polled::Chosen(Chosen { index, outcome, after }));
+                return Some(Polled::Chosen(index, outcome));
             }
         }
-        Tries::Next
+        None
     }
 }

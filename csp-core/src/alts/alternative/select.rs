@@ -10,8 +10,9 @@ use futures_core::FusedFuture;
 
 use super::super::policy::Random;
 use super::super::set::Guards;
-use super::owner::{Chosen, Look, Polled, Turn};
+use super::owner::{Look, Polled, Turn};
 use super::{Alternative, Fields};
+use crate::channel::state::After;
 use crate::wait_list::Party;
 
 /// The precondition of a [`Select`] that switches nothing off.
@@ -186,6 +187,7 @@ impl<'a, S: Guards, P: Precondition> Select<'a, S, P> {
         let stage = self.session.stage;
         assert!(stage != Stage::Finished, "a selection was polled after it had completed");
         let mut fields = self.session.alternative.as_mut().fields();
+        let mut after = After::default();
         let mut look = Look {
             fields: &mut fields,
             turn: self.turn,
@@ -193,6 +195,7 @@ impl<'a, S: Guards, P: Precondition> Select<'a, S, P> {
             has_default: self.has_default,
             may_yield: stage == Stage::New && !self.has_default,
             has_waited: stage == Stage::Waiting,
+            after: &mut after,
         };
         // SAFETY: the alternative is pinned, and its drop leaves.
         match unsafe { look.poll(cx) } {
@@ -206,7 +209,7 @@ impl<'a, S: Guards, P: Precondition> Select<'a, S, P> {
                 Poll::Pending
             }
             Polled::Default => Poll::Ready(None),
-            Polled::Chosen(Chosen { index, outcome, after }) => {
+            Polled::Chosen(index, outcome) => {
                 let selected =
                     fields.parts.guards.as_mut().selected(index, outcome, Party::STRANGER, after);
                 Poll::Ready(Some(selected))
