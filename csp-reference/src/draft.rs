@@ -107,7 +107,7 @@ fn read_offer(bytes: &mut impl Iterator<Item = u8>) -> Option<Offer> {
 }
 
 fn form_and_width(byte: usize) -> (Form, usize) {
-    const FORMS: [Form; 12] = [
+    const FORMS: [Form; 16] = [
         Form::Plain,
         Form::Plain,
         Form::Plain,
@@ -120,6 +120,10 @@ fn form_and_width(byte: usize) -> (Form, usize) {
         Form::RandomSlice,
         Form::FairSlice,
         Form::SliceOrDefault,
+        Form::Alternative,
+        Form::RandomAlternative,
+        Form::FairAlternative,
+        Form::AlternativeOrDefault,
     ];
     let form = FORMS[byte % FORMS.len()];
     let width = match form {
@@ -136,6 +140,7 @@ fn read_guard(form: Form, byte: usize) -> Guard {
         Form::Plain => (&[Put, Take, Put, Take, Closed], CHANNELS),
         Form::PutFrom => (&[Put], CHANNELS),
         Form::Stream => (&[Take], CHANNELS),
+        form if form.is_alternative() => (&[Take], CHANNELS),
         Form::Alts | Form::Random | Form::OrDefault => (&[Put, Take, Put, Take, Closed], 2),
         _ => (&[Put, Take], CHANNELS),
     };

@@ -10,15 +10,17 @@
 //! are checked on it (`Model::check_told`).
 
 mod channel;
+mod marks;
 mod observe;
 
+use marks::Marks;
 pub use observe::{Look, Outside, Wakers};
 
 use std::hash::{Hash, Hasher};
 
 use csp_core::Ended;
 
-use crate::script::{self, Offer, Side, Step, value_of};
+use crate::script::{self, Form, Offer, Side, Step, value_of};
 
 /// What a step came to, seen from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,6 +105,8 @@ enum Phase {
     /// Somebody decided it; each of these is allowed, as an end may reach a choice by any of its
     /// branches.
     Decided(Vec<(usize, Said)>),
+    /// An `Alternative` between two selections: at its channels, and no offer (A19).
+    Idle,
     Gone,
 }
 
@@ -111,6 +115,14 @@ struct Party {
     phase: Phase,
     /// Its waker was called since it last returned pending.
     told: bool,
+    /// What an `Alternative` is to know.
+    marks: Marks,
+}
+
+impl Party {
+    fn new() -> Self {
+        Self { phase: Phase::New, told: false, marks: Marks::new() }
+    }
 }
 
 /// Where a value is, as far as its drop tells.
@@ -144,13 +156,19 @@ impl<'s> Model<'s> {
                 }
             }
         }
-        let parties = offers.iter().map(|_| Party { phase: Phase::New, told: false }).collect();
+        let parties = offers.iter().map(|_| Party::new()).collect();
         let rooms = shapes.iter().copied().map(Room::new).collect();
         Self { offers, rooms, parties, values }
     }
 
     /// Checks the result of a step against what is allowed, and does the step.
     pub fn follow(&mut self, step: Step, seen: Seen) -> Result<(), String> {
+        let followed = self.follow_unmarked(step, seen);
+        self.mark_all();
+        followed
+    }
+
+    fn follow_unmarked(&mut self, step: Step, seen: Seen) -> Result<(), String> {
         match step {
             Step::Poll(offer) | Step::Renew(offer) => self.polled(offer, seen),
             Step::Drop(offer) => {
@@ -181,6 +199,7 @@ impl<'s> Model<'s> {
     }
 
     fn polled(&mut self, offer: usize, seen: Seen) -> Result<(), String> {
+        self.register(offer);
         // Who waits and has not been told need not look.
         let may_wait = self.is_idle(offer) && !self.should_know(offer);
         self.parties[offer].told = false;
@@ -197,14 +216,17 @@ impl<'s> Model<'s> {
         let ready = self.allowed(offer);
         match seen {
             Seen::Pending if may_wait || (ready.is_empty() && !self.has_default(offer)) => {
+                self.marks_seen(offer, None);
                 self.waits(offer);
                 Ok(())
             }
             Seen::Ready(_, Said::Default) if ready.is_empty() && self.has_default(offer) => {
+                self.marks_seen(offer, None);
                 self.defaulted(offer);
                 Ok(())
             }
             Seen::Ready(branch, _) if ready.contains(&branch) => {
+                self.marks_seen(offer, Some(branch));
                 let said = self.commit(offer, branch);
                 expect(seen, Seen::Ready(branch, said))
             }
@@ -220,7 +242,11 @@ impl<'s> Model<'s> {
     fn allowed(&self, offer: usize) -> Vec<usize> {
         let branches = self.offers[offer].guards().enumerate().map(|(branch, _)| branch);
         let ready = branches.filter(|&branch| self.is_ready(offer, branch));
-        if self.offers[offer].form.is_random() { ready.collect() } else { ready.take(1).collect() }
+        match self.offers[offer].form {
+            Form::FairAlternative => self.next_in_turn(offer, ready.collect()),
+            form if form.is_random() => ready.collect(),
+            _ => ready.take(1).collect(),
+        }
     }
 
     /// Whether an offer that waits could proceed, and somebody could have told it so.
@@ -244,7 +270,7 @@ impl<'s> Model<'s> {
 
     /// Waits, and nothing has happened since it was last polled.
     pub fn is_idle(&self, offer: usize) -> bool {
-        self.parties[offer] == Party { phase: Phase::Waiting, told: false }
+        self.parties[offer].phase == Phase::Waiting && !self.parties[offer].told
     }
 
     /// How many offers there are.

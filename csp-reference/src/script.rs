@@ -45,15 +45,37 @@ pub enum Form {
     SliceOrDefault,
     /// `alts` over a tuple, in order of priority, with a default.
     OrDefault,
+    /// An `Alternative` over a pinned slice, in order of priority.
+    Alternative,
+    /// The same at random.
+    RandomAlternative,
+    /// The same, fair.
+    FairAlternative,
+    /// The same in order of priority, with a default.
+    AlternativeOrDefault,
 }
+
+/// How often an `Alternative` is selected from.
+pub(crate) const SELECTIONS: u8 = 2;
 
 impl Form {
     pub fn is_random(self) -> bool {
-        matches!(self, Self::Random | Self::RandomSlice)
+        matches!(self, Self::Random | Self::RandomSlice | Self::RandomAlternative)
     }
 
     pub fn has_default(self) -> bool {
-        matches!(self, Self::OrDefault | Self::SliceOrDefault)
+        matches!(self, Self::OrDefault | Self::SliceOrDefault | Self::AlternativeOrDefault)
+    }
+
+    /// Whether it stays at its channels when it has completed, for the next time.
+    pub fn is_alternative(self) -> bool {
+        matches!(
+            self,
+            Self::Alternative
+                | Self::RandomAlternative
+                | Self::FairAlternative
+                | Self::AlternativeOrDefault
+        )
     }
 }
 
@@ -104,9 +126,9 @@ impl Offer {
         self.guards.iter().flatten().count()
     }
 
-    /// A stream is told, and never given a value.
+    /// A stream is told, and never given a value, and so is an `Alternative`.
     pub fn is_listener(&self) -> bool {
-        self.form == Form::Stream
+        self.form == Form::Stream || self.form.is_alternative()
     }
 
     /// Whether a value that is not accepted lies in the caller's `Option` afterwards.
@@ -186,7 +208,7 @@ fn split_number(word: &str) -> (&str, usize) {
     (name, number.unwrap_or_else(|_| panic!("`{word}` does not end in a number")))
 }
 
-const FORMS: [(&str, Form); 7] = [
+const FORMS: [(&str, Form); 11] = [
     ("alts", Form::Alts),
     ("random", Form::Random),
     ("or_default", Form::OrDefault),
@@ -194,6 +216,10 @@ const FORMS: [(&str, Form); 7] = [
     ("random_slice", Form::RandomSlice),
     ("fair_slice", Form::FairSlice),
     ("slice_or_default", Form::SliceOrDefault),
+    ("alternative", Form::Alternative),
+    ("random_alternative", Form::RandomAlternative),
+    ("fair_alternative", Form::FairAlternative),
+    ("alternative_or_default", Form::AlternativeOrDefault),
 ];
 
 impl fmt::Display for Guard {

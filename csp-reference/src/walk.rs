@@ -59,7 +59,7 @@ impl<'s> Walk<'_, 's> {
     /// The end of every path.
     fn drop_all(&mut self) -> Result<(), String> {
         for offer in 0..self.model.offers() {
-            if !self.model.is_gone(offer) {
+            while !self.model.is_gone(offer) {
                 self.check(Step::Drop(offer))?;
             }
         }

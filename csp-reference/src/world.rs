@@ -2,6 +2,7 @@
 
 mod flavour;
 mod offering;
+mod selections;
 
 use std::fmt;
 use std::future::Future;
@@ -15,6 +16,7 @@ use csp_core::lock::Lock;
 use csp_core::{Channel, Ended, TryPutError, TryTakeError};
 
 pub(crate) use flavour::*;
+use selections::Selections;
 
 use crate::ledger::{Bell, Ledger, Value};
 use crate::model::{Look, Outside, Said, Seen, Wakers};
@@ -29,9 +31,15 @@ pub(crate) type Channels<'c, A, B, C> = (&'c ChannelOf<A>, &'c ChannelOf<B>, &'c
 /// An offer as a future: which branch was chosen, and what it said.
 type Offering<'c> = Pin<Box<dyn Future<Output = (usize, Said)> + 'c>>;
 
+/// What is polled.
+enum Seated<'c> {
+    Once(Offering<'c>),
+    Again(Selections<'c>),
+}
+
 struct Seat<'c> {
     /// `None` once it is over.
-    future: Option<Offering<'c>>,
+    future: Option<Seated<'c>>,
     /// The waker that it was polled with last, and those before it.
     bell: Arc<Bell>,
     /// What the bell counted when the last poll began.
@@ -82,7 +90,16 @@ impl<'c> World<'c> {
                 seat.old_bells.push((old, rings));
                 return self.poll(offer);
             }
-            Step::Drop(offer) => self.seats[offer].future = None,
+            Step::Drop(offer) => {
+                let future = &mut self.seats[offer].future;
+                let goes_on = match future {
+                    Some(Seated::Again(selections)) => selections.leave(),
+                    _ => false,
+                };
+                if !goes_on {
+                    *future = None;
+                }
+            }
             Step::TryPut(channel) => {
                 let value = Value::new(self.ledger.add(), &self.ledger);
                 return Seen::Tried(self.channels[channel].try_put(value));
@@ -100,13 +117,16 @@ impl<'c> World<'c> {
         seat.rung_before = seat.bell.rings();
         let waker = seat.bell.waker();
         let future = seat.future.as_mut().expect("an offer that is over is not polled");
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Pending => Seen::Pending,
-            Poll::Ready((branch, said)) => {
-                seat.future = None;
-                Seen::Ready(branch, said)
-            }
+        let cx = &mut Context::from_waker(&waker);
+        let (polled, goes_on) = match future {
+            Seated::Once(future) => (future.as_mut().poll(cx), false),
+            Seated::Again(selections) => (selections.poll(cx), selections.go_on()),
+        };
+        let Poll::Ready((branch, said)) = polled else { return Seen::Pending };
+        if !goes_on {
+            seat.future = None;
         }
+        Seen::Ready(branch, said)
     }
 
     /// What can be seen now.

@@ -3,7 +3,7 @@
 use csp_core::Ended;
 
 use super::{At, Model, Overflow, Phase, Room, Said, Shape, Tally};
-use crate::script::{Side, value_of};
+use crate::script::{Form, Side, value_of};
 
 /// A party that is in no list: a `try_` form.
 const STRANGER: usize = usize::MAX;
@@ -120,6 +120,11 @@ impl Model<'_> {
     /// The offer is over: the values of its puts, but for an accepted one, are the caller's again.
     fn over(&mut self, offer: usize, accepted: Option<usize>) {
         self.leave_lists(offer);
+        if self.offers[offer].form.is_alternative() && self.parties[offer].marks.left > 1 {
+            self.parties[offer].marks.left -= 1;
+            self.parties[offer].phase = Phase::Idle;
+            return;
+        }
         self.parties[offer].phase = Phase::Gone;
         for (branch, guard) in self.offers[offer].guards().enumerate() {
             if guard.side == Side::Put && accepted != Some(branch) {
@@ -169,7 +174,7 @@ impl Model<'_> {
         let ended = self.rooms[guard.channel].ended.expect("the channel has ended");
         match guard.side {
             Side::Put => Said::Refused(ended),
-            Side::Take if self.offers[offer].is_listener() => Said::NoItem,
+            Side::Take if self.offers[offer].form == Form::Stream => Said::NoItem,
             Side::Take => Said::NoValue(ended),
             Side::Closed => Said::Over(ended),
         }
@@ -284,6 +289,10 @@ impl Model<'_> {
     }
 
     pub(super) fn dropped(&mut self, offer: usize) {
+        if self.parties[offer].phase != Phase::Waiting {
+            // What is dropped of an `Alternative` that waits is the selection.
+            self.parties[offer].marks.left = 1;
+        }
         let Phase::Decided(allowed) = self.parties[offer].phase.clone() else {
             self.over(offer, None);
             return;

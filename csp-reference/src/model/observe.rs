@@ -65,7 +65,7 @@ impl Model<'_> {
         }
         self.parties[offer].told = true;
         match self.parties[offer].phase {
-            Phase::New | Phase::Gone => {
+            Phase::New | Phase::Idle | Phase::Gone => {
                 Err(format!("A8: offer {offer} does not wait, but was woken"))
             }
             Phase::Waiting if self.allowed(offer).is_empty() => {
@@ -104,11 +104,16 @@ impl Model<'_> {
 
     fn check_channel(&self, channel: usize, look: &Look) -> Result<(), String> {
         let room = &self.rooms[channel];
+        // It is no offer.
+        let is_alternative = |offer: usize| self.offers[offer].form.is_alternative();
         let wanted = Look {
             len: room.len(),
             discarded: room.tally.discarded,
             parked_puts: self.live(&room.puts).count(),
-            parked_takes: self.live(&room.takes).count(),
+            parked_takes: self
+                .live(&room.takes)
+                .filter(|&(offer, _)| !is_alternative(offer))
+                .count(),
             ended: room.ended,
         };
         if *look != wanted {

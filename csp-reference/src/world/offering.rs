@@ -12,7 +12,8 @@ use csp_core::{
 };
 use futures_core::Stream;
 
-use super::{ChannelOf, Channels, Flavour, Offering};
+use super::selections::Selections;
+use super::{ChannelOf, Channels, Flavour, Offering, Seated};
 use crate::ledger::{Ledger, Source, Value};
 use crate::model::Said;
 use crate::script::{BRANCHES, Form, Guard, Offer, Side, value_of};
@@ -30,19 +31,22 @@ pub(crate) fn new<'c, A, B, C>(
     offers: &[Offer],
     index: usize,
     ledger: &Rc<Ledger>,
-) -> Offering<'c>
+) -> Seated<'c>
 where
     A: Flavour,
     B: Flavour<Lock = A::Lock>,
     C: Flavour<Lock = A::Lock>,
 {
     let offer = offers[index];
+    if offer.form.is_alternative() {
+        return Seated::Again(Selections::new::<A, B, C>(channels, offer));
+    }
     let sources = offer.guards().enumerate().map(|(branch, guard)| {
         let is_put = guard.side == Side::Put;
         Source(is_put.then(|| Value::new(value_of(offers, index, branch), ledger)))
     });
     let mut sources: Vec<_> = sources.collect();
-    match offer.form {
+    Seated::Once(match offer.form {
         Form::Plain | Form::PutFrom | Form::Stream => {
             let (Guard { side, channel }, source) = (offer.guard(0), sources.remove(0));
             match channel {
@@ -57,10 +61,8 @@ where
             let ground = Ground::<A, B> { channels, form: offer.form, sources };
             ground.first(offer.guard(0), offer.guard(1))
         }
-        Form::Slice | Form::RandomSlice | Form::FairSlice | Form::SliceOrDefault => {
-            Box::pin(sliced::<A, B, C>(channels, offer, sources))
-        }
-    }
+        _ => Box::pin(sliced::<A, B, C>(channels, offer, sources)),
+    })
 }
 
 fn single<'c, B: Buffer<Value>, L: Lock>(
@@ -116,14 +118,14 @@ fn took(result: Result<Value, TakeError>) -> Said {
     }
 }
 
-fn said(outcome: BranchOutcome<Value>) -> Said {
+pub(super) fn said(outcome: BranchOutcome<Value>) -> Said {
     match outcome {
         BranchOutcome::Took(result) => took(result),
         BranchOutcome::Put(result) => put(result),
     }
 }
 
-fn branch<'s, A, B, C>(
+pub(super) fn branch<'s, A, B, C>(
     channels: Channels<'s, A, B, C>,
     guard: Guard,
     source: &'s mut Source,

@@ -220,3 +220,28 @@ fn a08_two_offers_and_what_the_last_steps_left_behind() {
         Sweep { grounds: PAIRS, menu: TWO_CHANNELS, offers, budgets }.walk("memory, two channels");
     }
 }
+
+/// All of them on one channel, and with two.
+const ALTERNATIVES: &str = "put0 put1 take0 alternative(take0,take1) fair_alternative(take1,take0) \
+                            random_alternative(take0,take0) alts(put0,put1)";
+
+#[test]
+fn a19_a24_alternatives_that_are_selected_from_twice() {
+    let (offers, budgets): (_, &[Budget]) = match size() {
+        Size::Small => (2, &[TRY_PUT]),
+        Size::Normal => (3, &[TRY_PUT, IDLE_POLL, END]),
+        Size::Large => (
+            3,
+            &[
+                Budget { idle_polls: 1, try_puts: 2, try_takes: 1, ends: 1, ..NOTHING },
+                Budget { try_puts: 2, memory: 2, ..NOTHING },
+            ],
+        ),
+    };
+    let grounds = &["meet std", "one", "meet chan std"];
+    Sweep { grounds, menu: ALTERNATIVES, offers, budgets }.walk("alternatives");
+    let menu = "put0 put1 alternative_or_default(take0,take1) alternative(take1,take0,take1) \
+                stream0 fair_alternative(take0,take1)";
+    let budgets = &[Budget { try_puts: 1, try_takes: 1, ..NOTHING }];
+    Sweep { grounds: &["meet", "one two"], menu, offers, budgets }.walk("alternatives, defaults");
+}

@@ -28,6 +28,12 @@ fn offer() -> impl Strategy<Value = Offer> {
     const ALL: &[Side] = &[Side::Put, Side::Take, Side::Put, Side::Take, Side::Closed];
     let tuples = &[Form::Alts, Form::Random, Form::OrDefault][..];
     let slices = &[Form::Slice, Form::RandomSlice, Form::FairSlice, Form::SliceOrDefault][..];
+    let alternatives = &[
+        Form::Alternative,
+        Form::RandomAlternative,
+        Form::FairAlternative,
+        Form::AlternativeOrDefault,
+    ][..];
     let choice = |(form, guards): (_, Vec<_>)| Offer::new(form, &guards);
     prop_oneof![
         5 => single(Form::Plain, BOTH),
@@ -36,6 +42,8 @@ fn offer() -> impl Strategy<Value = Offer> {
         1 => single(Form::Stream, &[Side::Take]),
         4 => (select(tuples), vec(guard(ALL, 2), 2)).prop_map(choice),
         3 => (select(slices), vec(guard(BOTH, CHANNELS), 1..=BRANCHES)).prop_map(choice),
+        2 => (select(alternatives), vec(guard(&[Side::Take], CHANNELS), 1..=BRANCHES))
+            .prop_map(choice),
     ]
 }
 
