@@ -32,7 +32,7 @@
 //! |---|---|
 //! | a channel as a `static` or a field | [`Channel`], its [buffers](buffer) and [locks](lock) |
 //! | a handle to clone and send around (`alloc`) | `Chan`, `Sender`, `Receiver` |
-//! | to choose | [`alts()`], [`alts!`], [`Branch`] for slices |
+//! | to choose | [`alts()`], [`alts!`], [`Branch`] for slices, [`Alternative`] for loops |
 //! | to run processes side by side, or in turn | [`parallel()`], [`sequence()`] |
 //! | a run queue of their own for them | [`parallel_queued_in`], `parallel_queued`, `group` (`alloc`) |
 //! | a runtime: `go`, `wait`, timeouts, results | [`runtime`], [`timeout()`], `start` |

@@ -12,6 +12,7 @@ use crate::check::checks;
 use crate::context::pass;
 use crate::hand::{Probe, poll_once};
 
+mod alternative;
 mod buffers;
 mod cancel;
 mod choice;
@@ -28,7 +29,7 @@ mod stream;
 mod time;
 
 /// The checks that every world has.
-pub(crate) const COMMON: [&[crate::check::Check]; 14] = [
+pub(crate) const COMMON: [&[crate::check::Check]; 15] = [
     put_take::CHECKS,
     sending::CHECKS,
     close::CHECKS,
@@ -36,6 +37,7 @@ pub(crate) const COMMON: [&[crate::check::Check]; 14] = [
     choice::CHECKS,
     contest::CHECKS,
     policy::CHECKS,
+    alternative::CHECKS,
     ported::CHECKS,
     cancel::CHECKS,
     buffers::CHECKS,

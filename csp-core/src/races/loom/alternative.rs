@@ -237,6 +237,43 @@ fn the_default_is_not_taken_while_a_channel_closes() {
     });
 }
 
+/// Who takes from the one has seen that the other is ready, and was not who made it so.
+fn default_after_sight(what: &str, make_ready: fn(&Buffers), is_ready: fn(&Buffers) -> bool) {
+    play(what, Some(3), move || {
+        let pair = Arc::new(Buffers::default());
+        let [first, second] = [0, 1].map(|_| pair.clone());
+        pair.a.try_put(Value::new(1)).unwrap();
+        let mut alternative = pin!(Alternative::new([pair.a.take(), pair.b.take()]));
+        assert!(alternative.as_mut().select().when(|_| false).try_now().is_none());
+        let maker = thread::spawn(move || make_ready(&first));
+        let taker = thread::spawn(move || {
+            if is_ready(&second) {
+                drop(second.a.try_take());
+            }
+        });
+        let chosen = alternative.as_mut().fair_select().try_now();
+        drop(chosen.expect("one of the two is always ready"));
+        maker.join().unwrap();
+        taker.join().unwrap();
+    });
+}
+
+#[test]
+fn the_default_is_not_taken_once_somebody_has_seen_a_value() {
+    let put = |pair: &Buffers| pair.b.try_put(Value::new(2)).unwrap();
+    default_after_sight("a put is seen, a value goes, a default", put, |pair| !pair.b.is_empty());
+}
+
+#[test]
+fn the_default_is_not_taken_once_somebody_has_seen_a_close() {
+    let is_closed = |pair: &Buffers| pair.b.is_closed();
+    default_after_sight(
+        "a close is seen, a value goes, a default",
+        |pair| pair.b.close(),
+        is_closed,
+    );
+}
+
 /// The later one in order is never ready alone.
 #[test]
 fn priority_takes_no_second_while_there_is_a_first() {
