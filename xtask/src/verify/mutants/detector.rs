@@ -16,6 +16,8 @@ pub enum Detector {
     Unit,
     /// What safe code must not be able to break, csp-core/tests/soundness.
     Soundness,
+    /// Groups with a run queue, polled by hand, csp-core/tests/groups.
+    Groups,
     /// The named scenarios of the generated suite, and a sample of its paths.
     Scenarios,
     /// The generated suite, csp-reference/tests/cancellation.
@@ -57,6 +59,7 @@ impl Detector {
         match words[..] {
             ["unit"] => Ok(Self::Unit),
             ["soundness"] => Ok(Self::Soundness),
+            ["groups"] => Ok(Self::Groups),
             ["scenarios"] => Ok(Self::Scenarios),
             ["cancellation"] => Ok(Self::Cancellation),
             ["property"] => Ok(Self::Property),
@@ -65,8 +68,8 @@ impl Detector {
             ["loom", filter] => Ok(Self::Race(Checker::Loom, filter.to_owned())),
             ["shuttle", filter] => Ok(Self::Race(Checker::Shuttle, filter.to_owned())),
             _ => Err(format!(
-                "`{text}` is not unit, soundness, scenarios, cancellation, property, histories, \
-                 loom MODULE, shuttle MODULE or conformance FILTER"
+                "`{text}` is not unit, soundness, groups, scenarios, cancellation, property, \
+                 histories, loom MODULE, shuttle MODULE or conformance FILTER"
             )),
         }
     }
@@ -101,6 +104,7 @@ impl Detector {
             }
             Self::Race(Checker::Shuttle, _) => [&test[..], &["--lib", "--release"]].concat(),
             Self::Soundness => [&test[..], &["--test", "soundness"]].concat(),
+            Self::Groups => [&test[..], &["--test", "groups"]].concat(),
             Self::Histories => [&test[..], &["--test", "histories"]].concat(),
             Self::Scenarios | Self::Cancellation => {
                 [&reference[..], &["--test", "cancellation"]].concat()
@@ -131,6 +135,7 @@ impl Detector {
         match self {
             Self::Unit | Self::Race(..) => "csp_core",
             Self::Soundness => "soundness",
+            Self::Groups => "groups",
             Self::Histories => "histories",
             Self::Scenarios | Self::Cancellation => "cancellation",
             Self::Property => "property",
@@ -152,7 +157,7 @@ impl Detector {
                 // Who notices once always notices.
                 command.env("SHUTTLE_RANDOM_SEED", "1");
             }
-            Self::Unit | Self::Soundness | Self::Histories => {
+            Self::Unit | Self::Soundness | Self::Groups | Self::Histories => {
                 command.current_dir(tree.path().join("csp-core"));
             }
             Self::Scenarios => {
@@ -175,6 +180,7 @@ impl Display for Detector {
             Self::Scenarios => write!(f, "scenarios"),
             Self::Cancellation => write!(f, "cancellation"),
             Self::Property => write!(f, "property"),
+            Self::Groups => write!(f, "groups"),
             Self::Histories => write!(f, "histories"),
             Self::Conformance(filter) => f.write_str(format!("conformance {filter}").trim_end()),
             Self::Race(checker, filter) => {
