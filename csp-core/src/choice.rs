@@ -132,6 +132,11 @@ impl Word {
         }
     }
 
+    #[inline]
+    pub(crate) const fn is(self, phase: Phase) -> bool {
+        self.0 & PHASE == phase as u32
+    }
+
     pub(crate) const fn is_notified(self) -> bool {
         self.0 & NOTIFIED != 0
     }
@@ -173,6 +178,19 @@ impl Word {
         Self(Phase::Done as u32 | kept | packed)
     }
 
+    /// What becomes of a plain operation.
+    #[inline]
+    pub(crate) const fn done_plain(outcome: Outcome) -> Self {
+        Self::open(true).claimed(0).done(outcome)
+    }
+
+    /// Whether a partner has completed it, and the value has moved.
+    #[inline]
+    pub(crate) const fn has_moved(self) -> bool {
+        // The code of `Moved` is 0.
+        self.0 & (PHASE | OUTCOME) == Phase::Done as u32
+    }
+
     pub(crate) const fn outcome(self) -> Outcome {
         match (self.0 & OUTCOME) >> OUTCOME_SHIFT {
             0 => Outcome::Moved,
@@ -210,14 +228,25 @@ impl State {
     /// Arrow 4: claims branch `index` of an open choice; false if somebody else decided it.
     #[inline]
     pub(crate) fn claim(&self, index: u16) -> bool {
-        self.decide(|word| word.claimed(index), |word| word.phase() == Phase::Open)
+        self.decide(|word| word.claimed(index), |word| word.is(Phase::Open))
+    }
+
+    /// Arrow 4 for a plain operation that has been told nothing; false for whatever else it is.
+    #[inline]
+    pub(crate) fn claim_plain(&self) -> bool {
+        let is_plain = self.0.load(Ordering::Relaxed) == Word::open(true).0;
+        if is_plain {
+            // Invariant 3.
+            self.set(Word::open(true).claimed(0));
+        }
+        is_plain
     }
 
     /// Arrow 3: the owner closes its open choice; the word as it was, or as somebody decided it.
     /// The caller holds the lock that a sole word lies under.
     pub(crate) fn cancel(&self) -> Result<Word, Word> {
         let mut was = self.get();
-        while was.phase() == Phase::Open {
+        while was.is(Phase::Open) {
             match self.exchange(was, Word::CANCELLED) {
                 Ok(()) => return Ok(was),
                 Err(now) => was = now,

@@ -260,7 +260,19 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     }
 
     pub(crate) fn is_finished(&self) -> bool {
-        self.waiter.state().get().phase() == Phase::Finished
+        self.waiter.state().get().is(Phase::Finished)
+    }
+
+    /// The short way of [`poll`](Self::poll) to its end: a partner has moved the value, and nobody
+    /// has to hear that this was seen. The operation is finished then, and its slot the caller's.
+    #[inline]
+    pub(crate) fn finish_moved(&self) -> bool {
+        let state = self.waiter.state();
+        let moved = !(D::COLLECTS && <B::Places as Places<T>>::LIMITED) && state.get().has_moved();
+        if moved {
+            state.set(Word::FINISHED);
+        }
+        moved
     }
 
     /// Polls; once it is ready, the operation is finished and its slot is the caller's.
@@ -270,38 +282,51 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     /// `self` is pinned: it does not move until [`leave`](Self::leave) has run.
     #[inline]
     pub(crate) unsafe fn poll(&self, cx: &Context<'_>) -> Poll<Decided> {
-        let word = self.waiter.state().get();
-        match word.phase() {
-            Phase::New => self.begin(cx.waker()),
+        if self.waiter.state().get().is(Phase::New) {
+            self.begin(cx.waker())
+        } else {
+            self.go_on(cx.waker())
+        }
+    }
+
+    #[inline(never)]
+    fn go_on(&self, waker: &Waker) -> Poll<Decided> {
+        match self.waiter.state().get().phase() {
             Phase::Done => Poll::Ready(self.finish()),
             Phase::Finished => panic!("a channel operation was polled after it had completed"),
-            _ => self.wait_on(cx.waker()),
+            _ => self.wait_on(waker),
         }
     }
 
     /// Passes 1 and 2: looks, and waits if there is nothing.
+    #[inline]
     fn begin(&self, waker: &Waker) -> Poll<Decided> {
         let mut after = After::default();
         let looked = self.channel.with(|state| {
             if state.must_yield() {
                 return Looked::Yield;
             }
-            match D::attempt(state, &self.waiter, self.waiter.party(), &mut after) {
-                Some(outcome) => {
-                    state.count(false);
-                    Looked::Outcome(outcome)
-                }
-                None => Looked::NeedsWaker,
+            let me = self.waiter.plain_party();
+            if let Some(outcome) = D::attempt(state, &self.waiter, me, &mut after) {
+                state.count(false);
+                return Looked::Outcome(outcome);
             }
+            Looked::NeedsWaker
         });
         match looked {
-            Looked::Outcome(outcome) => return Poll::Ready(self.conclude(outcome, after)),
+            Looked::Outcome(outcome) => Poll::Ready(self.conclude(outcome, after)),
             Looked::Yield => {
                 waker.wake_by_ref();
-                return Poll::Pending;
+                Poll::Pending
             }
-            _ => {}
+            _ => self.wait(waker),
         }
+    }
+
+    /// Pass 2, after a look that found nothing.
+    #[inline(never)]
+    fn wait(&self, waker: &Waker) -> Poll<Decided> {
+        let mut after = After::default();
         // The waker is cloned without the lock, for that is arbitrary code.
         let mut own = Some(waker.clone());
         let looked = self.channel.with(|state| {
@@ -328,7 +353,7 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     fn wait_on(&self, waker: &Waker) -> Poll<Decided> {
         let looked = self.channel.with(|_| {
             let word = self.waiter.state().get();
-            if word.phase() != Phase::Open {
+            if !word.is(Phase::Open) {
                 return Looked::Done;
             }
             // SAFETY: wait list, contract 4: open, not notified, and the lock is held.
@@ -347,7 +372,7 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         let mut after = After::default();
         let looked = self.channel.with(|state| {
             let word = self.waiter.state().get();
-            if word.phase() != Phase::Open {
+            if !word.is(Phase::Open) {
                 return Looked::Done;
             }
             if word.is_notified() {

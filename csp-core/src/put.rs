@@ -98,6 +98,9 @@ impl<T, B: Buffer<T>, L: Lock> Future for Put<'_, T, B, L> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let operation = &self.as_ref().get_ref().operation;
+        if operation.finish_moved() {
+            return Poll::Ready(Ok(()));
+        }
         // SAFETY: `self` is pinned, and its drop leaves.
         let Poll::Ready(decided) = (unsafe { operation.poll(cx) }) else { return Poll::Pending };
         let Decided { outcome, after } = decided;
@@ -107,7 +110,7 @@ impl<T, B: Buffer<T>, L: Lock> Future for Put<'_, T, B, L> {
             Outcome::Refused(why) => Err(PutError::new(left(), why)),
             _ => Ok(after.evicted.then(left)),
         };
-        operation.channel.run(operation.waiter.party(), after);
+        operation.channel.run(operation.waiter.plain_party(), after);
         Poll::Ready(result.map(drop))
     }
 }

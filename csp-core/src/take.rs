@@ -62,12 +62,16 @@ impl<T, B: Buffer<T>, L: Lock> Future for Take<'_, T, B, L> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let operation = &self.as_ref().get_ref().operation;
         let channel = operation.channel;
+        if operation.finish_moved() {
+            // SAFETY: wait list, contract 3: the value has moved here.
+            return Poll::Ready(Ok(unsafe { operation.waiter.take_value() }));
+        }
         // SAFETY: `self` is pinned, and its drop leaves.
         let Poll::Ready(decided) = (unsafe { operation.poll(cx) }) else { return Poll::Pending };
         let Decided { outcome, after } = decided;
         // SAFETY: the operation is decided.
         let result = unsafe { taken(outcome, &operation.waiter, || channel.kept()) };
-        channel.run(operation.waiter.party(), after);
+        channel.run(operation.waiter.plain_party(), after);
         Poll::Ready(result)
     }
 }

@@ -43,7 +43,7 @@ mod node;
 
 pub(crate) use marks::{Armed, MAX_MEMBERS, Marks};
 pub(crate) use node::{Aliased, Offer, Party, Waiter, WakerPlace};
-use node::{Header, Node, choice_of, party_of};
+use node::{Header, Node, choice_of, party_of, plain_state};
 
 /// Stands for a node that is about to leave its list: if a lock panics on the way, the memory of
 /// the node would be freed while others can reach it, so this panics in turn and ends the program.
@@ -151,6 +151,20 @@ impl Links {
         NonNull::new(unsafe { Header::next(node).read() })
     }
 
+    /// Arrow 4 in the usual case: `head` is a plain operation that was told nothing. It is not the
+    /// caller's own, who looks for partners when told, or before it is linked.
+    #[inline]
+    fn claim_plain(&mut self, head: *mut Header) -> bool {
+        // SAFETY: contract 1, it is linked.
+        let state = unsafe { plain_state(head) };
+        let claimed = state.claim_plain();
+        if claimed {
+            // SAFETY: contract 2; a node that is claimed leaves the list.
+            unsafe { self.unlink(head) };
+        }
+        claimed
+    }
+
     /// Arrow 4 for the first choice in the list that is open and not `me`; the dead are unlinked
     /// on the way.
     fn claim_first(&mut self, me: Party) -> Option<NonNull<Header>> {
@@ -165,7 +179,7 @@ impl Links {
             }
             // SAFETY: contract 1, it is linked.
             let (state, _, index) = unsafe { choice_of(node) };
-            if state.get().phase() == Phase::Listening {
+            if state.get().is(Phase::Listening) {
                 continue;
             }
             let claimed = state.claim(index);
@@ -285,23 +299,21 @@ impl<T> WaitList<T> {
     /// Claims the first party that is open and not `me`.
     #[inline]
     pub(crate) fn claim_first(&mut self, me: Party) -> Option<Claimed<T>> {
-        if self.is_empty() {
-            return None;
-        }
-        let node = self.links.claim_first(me)?.cast();
-        Some(Claimed { node, _value: PhantomData })
+        let head = self.links.head()?;
+        let plain = self.links.claim_plain(head.as_ptr());
+        let node = if plain { head } else { self.links.claim_first(me)? };
+        Some(Claimed { node: node.cast(), plain, _value: PhantomData })
     }
 
     /// The first party that a claim could get, if it is not decided elsewhere meanwhile.
     pub(crate) fn first_open(&self, me: Party) -> Option<Party> {
-        self.links.find(|party, word| party != me && word.phase() == Phase::Open)
+        self.links.find(|party, word| party != me && word.is(Phase::Open))
     }
 
     /// Whether somebody who is neither `me` nor `but` waits here before `me`.
     pub(crate) fn is_open_before(&self, me: Party, but: Party) -> bool {
-        let first = self
-            .links
-            .find(|party, word| party == me || (party != but && word.phase() == Phase::Open));
+        let first =
+            self.links.find(|party, word| party == me || (party != but && word.is(Phase::Open)));
         first.is_some_and(|party| party != me)
     }
 
@@ -398,6 +410,8 @@ impl<T> fmt::Debug for WaitList<T> {
 #[must_use = "a claimed party has to be completed"]
 pub(crate) struct Claimed<T> {
     node: NonNull<Node<T>>,
+    /// It is known to be a plain operation that was told nothing.
+    plain: bool,
     _value: PhantomData<fn(T) -> T>,
 }
 
@@ -422,6 +436,15 @@ impl<T> Claimed<T> {
     #[inline]
     pub(crate) fn complete(self, outcome: Outcome, sequence: u32) -> Option<Waker> {
         let node = self.node.as_ptr().cast::<Header>();
+        if self.plain {
+            // SAFETY: contract 4, the claim made the waker ours.
+            let waker = unsafe { Header::waker(node).read() };
+            // SAFETY: contract 2; the field is free after the claim.
+            unsafe { Header::sequence(node).write(sequence) };
+            // SAFETY: contract 1 still holds, as `Done` is not stored yet.
+            unsafe { plain_state(node) }.set(Word::done_plain(outcome));
+            return Some(waker);
+        }
         // SAFETY: contract 1 still holds, as `Done` is not stored yet.
         let (state, waker, _) = unsafe { choice_of(node) };
         let waker = if state.get().is_notified() {

@@ -229,7 +229,7 @@ impl Engine<'_> {
         spare: &mut Spare,
     ) -> Poll<Option<Chosen>> {
         let word = self.choice().state.get();
-        if word.phase() != Phase::Open {
+        if !word.is(Phase::Open) {
             return Poll::Ready(Some(self.decided(guards)));
         }
         let foreign_ready = poll_foreign(guards, cx, true, |_| true);
@@ -253,7 +253,7 @@ impl Engine<'_> {
         let channels = count_channels(guards);
         let looked = with_all_locks(guards, channels, |guards| {
             let word = self.choice().state.get();
-            if word.phase() != Phase::Open {
+            if !word.is(Phase::Open) {
                 return Looked::Decided;
             }
             if !word.is_notified() {
@@ -327,7 +327,7 @@ impl Engine<'_> {
     /// Pass 3 after a partner has decided, or is about to say so.
     fn decided(&mut self, guards: &mut dyn DynGuards) -> Chosen {
         let index = usize::from(self.choice().state.get().index());
-        if self.choice().state.get().phase() == Phase::Claimed {
+        if self.choice().state.get().is(Phase::Claimed) {
             // The claimer holds the lock of that channel until it has said `Done`; without this
             // a poll that was told, and then claimed elsewhere, would miss its wake-up.
             named(guards, index).wait_out();

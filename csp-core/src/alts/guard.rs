@@ -367,7 +367,7 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
             // SAFETY: wait list, contract 7: the choice is freed after its branches have left.
             let word = unsafe { &(*choice).state }.get();
             let index = self.waiter.state().get().index();
-            if word.phase() != Phase::Done || word.index() != index {
+            if !word.is(Phase::Done) || word.index() != index {
                 D::leaves(state, &mut after);
                 return None;
             }

@@ -38,6 +38,8 @@ const DISCARDS: u8 = 1 << 1;
 const KEPT: u8 = 1 << 2;
 /// Waiting operations never yield.
 const EAGER: u8 = 1 << 3;
+/// There is a `poison`.
+const POISONED: u8 = 1 << 4;
 
 /// What is left to do after a transition, when the lock is free.
 #[derive(Debug, Default)]
@@ -147,8 +149,10 @@ impl<T, B: Buffer<T>> State<T, B> {
         }
     }
 
-    const fn is(&self, flag: u8) -> bool {
-        self.flags & flag != 0
+    /// Whether one of these flags is set.
+    #[inline]
+    const fn is(&self, flags: u8) -> bool {
+        self.flags & flags != 0
     }
 
     /// The promise is kept, and no poison hides it.
@@ -209,6 +213,7 @@ impl<T, B: Buffer<T>> State<T, B> {
         if strength > self.poison {
             self.poison = strength;
         }
+        self.flags |= POISONED;
         if discards {
             self.flags |= DISCARDS;
         }
@@ -216,13 +221,14 @@ impl<T, B: Buffer<T>> State<T, B> {
         true
     }
 
+    #[inline]
     pub(crate) const fn how_ended(&self) -> Option<Ended> {
-        if self.poison > 0 {
-            Some(Ended::Poisoned { strength: self.poison })
-        } else if self.is(CLOSED) {
-            Some(Ended::Closed)
-        } else {
+        if !self.is(CLOSED | POISONED) {
             None
+        } else if self.poison > 0 {
+            Some(Ended::Poisoned { strength: self.poison })
+        } else {
+            Some(Ended::Closed)
         }
     }
 
@@ -351,6 +357,7 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             || self.state.puts.first_open(me).is_some()
     }
 
+    #[inline]
     fn put(&mut self, me: Party, offer: Offer<'_, T>, after: &mut After) -> Option<Outcome> {
         let state = &mut *self.state;
         if let Some(ended) = state.how_ended() {
@@ -360,9 +367,10 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             self.keep_promise(offer, after);
             return Some(Outcome::Moved);
         }
-        if state.can_hand_over(me)
-            && let Some(take) = state.takes.claim_first(me)
-        {
+        // With unlimited places, whoever can be claimed may be handed to: nobody is overtaken.
+        let may_hand_over =
+            if B::Places::LIMITED { state.can_hand_over(me) } else { !state.holds_value() };
+        if may_hand_over && let Some(take) = state.takes.claim_first(me) {
             take.give(offer.accept());
             after.wake = take.complete(Outcome::Moved, state.places.reserve());
             return Some(Outcome::Moved);
@@ -380,6 +388,7 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
         None
     }
 
+    #[inline]
     fn take(&mut self, me: Party, after: &mut After) -> Option<Result<Got<T>, Ended>> {
         let state = &mut *self.state;
         let ended = state.how_ended();

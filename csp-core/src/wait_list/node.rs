@@ -44,6 +44,11 @@ impl Party {
     /// Somebody who has no node in any list.
     pub(crate) const STRANGER: Self = Self(ptr::null());
 
+    /// The owner of a plain operation.
+    pub(super) const fn of_plain(node: *mut Header) -> Self {
+        Self(node.cast_const().cast())
+    }
+
     pub(crate) const fn of_choice(choice: *const Choice) -> Self {
         Self(choice.cast())
     }
@@ -228,7 +233,7 @@ pub(super) unsafe fn choice_of<'a>(node: *mut Header) -> (&'a State, WakerPlace<
     // SAFETY: contract 1, the node is alive; the state is atomic.
     let own: &'a State = unsafe { &(*node).state };
     let word = own.get();
-    if word.phase() != Phase::Branch {
+    if !word.is(Phase::Branch) {
         return (own, Header::waker(node), 0);
     }
     // SAFETY: contract 1; a node marked as a branch has a choice.
@@ -236,6 +241,17 @@ pub(super) unsafe fn choice_of<'a>(node: *mut Header) -> (&'a State, WakerPlace<
     // SAFETY: contract 7, the choice is alive.
     let choice: &'a Choice = unsafe { &*choice };
     (&choice.state, WakerPlace::of(choice), word.index())
+}
+
+/// The state in the node itself.
+///
+/// # Safety
+///
+/// Contract 1: the node is linked, or the caller owns it.
+#[inline]
+pub(super) unsafe fn plain_state<'a>(node: *mut Header) -> &'a State {
+    // SAFETY: contract 1, the node is alive; the state is atomic.
+    unsafe { &(*node).state }
 }
 
 /// Who owns a node.
@@ -247,11 +263,11 @@ pub(super) unsafe fn choice_of<'a>(node: *mut Header) -> (&'a State, WakerPlace<
 pub(super) unsafe fn party_of(node: *mut Header) -> Party {
     // SAFETY: contract 1; the state is atomic.
     let word = unsafe { &(*node).state }.get();
-    if word.phase() == Phase::Branch {
+    if word.is(Phase::Branch) {
         // SAFETY: contract 1; a node marked as a branch has a choice.
         Party::of_choice(unsafe { Header::choice(node).read() })
     } else {
-        Party(node.cast_const().cast())
+        Party::of_plain(node)
     }
 }
 
@@ -302,6 +318,12 @@ impl<T> Waiter<T> {
     pub(crate) fn state(&self) -> &State {
         // SAFETY: the owner's node is alive; the state is atomic.
         unsafe { &(*self.header()).state }
+    }
+
+    /// Who this waiter is when it is no branch.
+    #[inline]
+    pub(crate) const fn plain_party(&self) -> Party {
+        Party::of_plain(self.header())
     }
 
     /// Who this waiter is, for [`WaitList`] to skip.
@@ -412,7 +434,7 @@ impl<T> Waiter<T> {
 
     /// The choice that it is a branch of, null if of none.
     pub(crate) fn choice(&self) -> *const Choice {
-        if self.state().get().phase() == Phase::Branch {
+        if self.state().get().is(Phase::Branch) {
             // SAFETY: the owner's node is alive; a branch has a choice.
             unsafe { Header::choice(self.header()).read() }
         } else {
