@@ -26,6 +26,7 @@ use core::fmt;
 
 use heapless::Deque;
 
+use crate::channel::forecast::Forecast;
 use crate::promise::{NoPromise, PromiseCell, PromiseSlot};
 
 #[cfg(feature = "alloc")]
@@ -63,6 +64,9 @@ pub trait Buffer<T>: sealed::Sealed {
     /// What threads that share the channel read by reference: `T` for a promise, else nothing.
     #[doc(hidden)]
     type Lent;
+    /// The glance at who waits, if there is one.
+    #[doc(hidden)]
+    type Forecast: Forecast;
 }
 
 /// A buffer whose size is known to the compiler, so that its channel can be a `static`.
@@ -200,6 +204,7 @@ impl<T> Buffer<T> for Rendezvous {
     type Places = OnePlace<T>;
     type Promise = NoPromise;
     type Lent = ();
+    type Forecast = ();
 }
 
 impl<T> StaticBuffer<T> for Rendezvous {
@@ -338,6 +343,7 @@ macro_rules! bounded {
             type Places = OnePlace<T>;
             type Promise = NoPromise;
             type Lent = ();
+            type Forecast = ();
         }
 
         impl<T, const N: usize> StaticBuffer<T> for $name<N> {
@@ -466,6 +472,7 @@ impl<T: Clone> Buffer<T> for Promise {
     type Places = OnePlace<T>;
     type Promise = PromiseCell<T>;
     type Lent = T;
+    type Forecast = ();
 }
 
 impl<T: Clone> StaticBuffer<T> for Promise {

@@ -27,10 +27,12 @@ use crate::sync::Access;
 use crate::take::Take;
 use crate::wait_list::{Offer, Party};
 
+pub(crate) mod forecast;
 mod inspect;
 mod port;
 pub(crate) mod state;
 
+use forecast::Forecast;
 pub(crate) use port::Port;
 use state::{After, Got, Locked, Rest, State, Transitions};
 
@@ -69,6 +71,7 @@ pub struct Channel<T, B: Buffer<T>, L> {
     state: UnsafeCell<State<T, B>>,
     access: Access,
     promise: B::Promise,
+    pub(crate) forecast: B::Forecast,
     lock: L,
 }
 
@@ -111,7 +114,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         promise: B::Promise,
     ) -> Self {
         let state = UnsafeCell::new(State::new(storage, places));
-        Self { state, access: Access::new(), promise, lock: L::INIT }
+        Self { state, access: Access::new(), promise, forecast: B::Forecast::NEW, lock: L::INIT }
     }
 
     /// Puts a value: completes once it has been accepted.
@@ -500,7 +503,13 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Locked<'_, T, B>) -> R) -> R {
         self.lock.with_lock(|| {
             // SAFETY: invariant 1, the lock is held until `f` returns.
-            f(&mut unsafe { self.locked() })
+            let mut locked = unsafe { self.locked() };
+            let result = f(&mut locked);
+            // Without threads, a lock is too cheap for this to pay.
+            if L::THREADS {
+                self.forecast.set(|| locked.state.forecast());
+            }
+            result
         })
     }
 

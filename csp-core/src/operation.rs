@@ -22,6 +22,7 @@ use core::task::{Context, Poll, Waker};
 
 use crate::buffer::{Buffer, Places};
 use crate::channel::Channel;
+use crate::channel::forecast::{Forecast, PUTS_WAIT, TAKES_WAIT};
 use crate::channel::state::{After, Got, Rest, Transitions};
 use crate::choice::{Outcome, Phase, Word};
 use crate::error::Refused;
@@ -32,6 +33,9 @@ use crate::wait_list::{Linked, Offer, Party, WaitList, Waiter};
 pub(crate) trait Direction<T> {
     /// What travels in the node.
     type Slot;
+
+    /// The bit of its kind in the [`Forecast`](crate::channel::forecast).
+    const KIND: u8;
 
     /// Whether a collected value frees a place.
     const COLLECTS: bool = false;
@@ -88,6 +92,8 @@ pub(crate) struct Watching;
 impl<T> Direction<T> for Putting {
     type Slot = T;
 
+    const KIND: u8 = PUTS_WAIT;
+
     fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool {
         state.can_put(me)
     }
@@ -122,6 +128,8 @@ impl<T> Direction<T> for Putting {
 
 impl<T> Direction<T> for Taking {
     type Slot = T;
+
+    const KIND: u8 = TAKES_WAIT;
 
     const COLLECTS: bool = true;
 
@@ -173,6 +181,9 @@ impl<T> Direction<T> for Taking {
 
 impl<T> Direction<T> for Watching {
     type Slot = ();
+
+    /// Whoever asks for the end waits for it.
+    const KIND: u8 = 0;
 
     const COUNTS: bool = false;
 
@@ -298,22 +309,14 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         }
     }
 
-    /// Passes 1 and 2: looks, and waits if there is nothing.
+    /// Passes 1 and 2: looks, unless that would be in vain, and waits if there is nothing.
     #[inline]
     fn begin(&self, waker: &Waker) -> Poll<Decided> {
+        if L::THREADS && self.channel.forecast.says(D::KIND) {
+            return self.wait(waker);
+        }
         let mut after = After::default();
-        let looked = self.channel.with(|state| {
-            if state.must_yield() {
-                return Looked::Yield;
-            }
-            let me = self.waiter.plain_party();
-            if let Some(outcome) = D::attempt(state, &self.waiter, me, &mut after) {
-                state.count(false);
-                return Looked::Outcome(outcome);
-            }
-            Looked::NeedsWaker
-        });
-        match looked {
+        match self.channel.with(|state| self.look(state, &mut after)) {
             Looked::Outcome(outcome) => Poll::Ready(self.conclude(outcome, after)),
             Looked::Yield => {
                 waker.wake_by_ref();
@@ -323,17 +326,32 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         }
     }
 
-    /// Pass 2, after a look that found nothing.
+    #[inline]
+    fn look<S: Transitions<T>>(&self, state: &mut S, after: &mut After) -> Looked {
+        if state.must_yield() {
+            return Looked::Yield;
+        }
+        match D::attempt(state, &self.waiter, self.waiter.plain_party(), after) {
+            Some(outcome) => {
+                state.count(false);
+                Looked::Outcome(outcome)
+            }
+            None => Looked::NeedsWaker,
+        }
+    }
+
+    /// Pass 2.
     #[inline(never)]
     fn wait(&self, waker: &Waker) -> Poll<Decided> {
         let mut after = After::default();
         // The waker is cloned without the lock, for that is arbitrary code.
         let mut own = Some(waker.clone());
         let looked = self.channel.with(|state| {
-            let me = self.waiter.party();
-            let outcome =
-                D::attempt(state, &self.waiter, me, &mut after).or_else(|| crowd::<T, D, _>(state));
-            if let Some(outcome) = outcome {
+            let looked = self.look(state, &mut after);
+            if !matches!(looked, Looked::NeedsWaker) {
+                return looked;
+            }
+            if let Some(outcome) = crowd::<T, D, _>(state) {
                 return Looked::Outcome(outcome);
             }
             if let Some(own) = own.take() {
@@ -341,12 +359,12 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
                 unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
             }
             state.count(true);
-            if D::waits(state, me, Some(&mut after.wake)) {
+            if D::waits(state, self.waiter.plain_party(), Some(&mut after.wake)) {
                 after.rest = Rest::TellTakes;
             }
             Looked::Wait
         });
-        self.look_ended(looked, after)
+        self.look_ended(looked, after, waker)
     }
 
     /// Polled while waiting: told to look again, woken for nothing, or moved to another task.
@@ -395,15 +413,19 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
             Looked::Wait
         });
         drop(old);
-        self.look_ended(looked, after)
+        self.look_ended(looked, after, waker)
     }
 
-    fn look_ended(&self, looked: Looked, after: After) -> Poll<Decided> {
+    fn look_ended(&self, looked: Looked, after: After, waker: &Waker) -> Poll<Decided> {
         match looked {
             Looked::Outcome(outcome) => Poll::Ready(self.conclude(outcome, after)),
             Looked::Done => Poll::Ready(self.finish()),
+            Looked::Yield => {
+                waker.wake_by_ref();
+                Poll::Pending
+            }
             _ => {
-                self.channel.run(self.waiter.party(), after);
+                self.channel.run(self.waiter.plain_party(), after);
                 Poll::Pending
             }
         }

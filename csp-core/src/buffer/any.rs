@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use core::fmt;
+use core::sync::atomic::AtomicU8;
 
 use super::{Buffer, Dropping, Overflow, Overwriting, Places, Queue, Sliding, Storage, sealed};
 use crate::promise::AnyPromise;
@@ -80,6 +81,7 @@ impl<T> Buffer<T> for Any {
     type Places = AnyPlaces<T>;
     type Promise = AnyPromise<T>;
     type Lent = ();
+    type Forecast = AtomicU8;
 }
 
 /// A rendezvous takes no memory beyond the channel itself, a queue is a block of its own.

@@ -22,6 +22,7 @@
 
 use core::task::Waker;
 
+use super::forecast::{PUTS_WAIT, TAKES_WAIT};
 use crate::buffer::{Buffer, Places, Storage};
 use crate::choice::Outcome;
 use crate::error::{Ended, Refused};
@@ -230,6 +231,17 @@ impl<T, B: Buffer<T>> State<T, B> {
         } else {
             Some(Ended::Closed)
         }
+    }
+
+    /// Which operations would have to wait, for the [`Forecast`](super::forecast).
+    #[inline]
+    pub(super) fn forecast(&self) -> u8 {
+        if self.storage.capacity() != Some(0) {
+            return 0;
+        }
+        let puts_wait = if self.takes.is_empty() { PUTS_WAIT } else { 0 };
+        let takes_wait = if self.puts.is_empty() { TAKES_WAIT } else { 0 };
+        puts_wait | takes_wait
     }
 
     fn count_discarded(&mut self) {
