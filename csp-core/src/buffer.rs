@@ -27,6 +27,7 @@ use core::fmt;
 use heapless::Deque;
 
 use crate::channel::forecast::Forecast;
+use crate::channel::kept::Keep;
 use crate::promise::{NoPromise, PromiseCell, PromiseSlot};
 
 #[cfg(feature = "alloc")]
@@ -67,6 +68,9 @@ pub trait Buffer<T>: sealed::Sealed {
     /// The glance at who waits, if there is one.
     #[doc(hidden)]
     type Forecast: Forecast;
+    /// Where the waker of a task that waits again and again is kept.
+    #[doc(hidden)]
+    type Kept: Keep;
 }
 
 /// A buffer whose size is known to the compiler, so that its channel can be a `static`.
@@ -205,6 +209,7 @@ impl<T> Buffer<T> for Rendezvous {
     type Promise = NoPromise;
     type Lent = ();
     type Forecast = ();
+    type Kept = ();
 }
 
 impl<T> StaticBuffer<T> for Rendezvous {
@@ -344,6 +349,7 @@ macro_rules! bounded {
             type Promise = NoPromise;
             type Lent = ();
             type Forecast = ();
+            type Kept = ();
         }
 
         impl<T, const N: usize> StaticBuffer<T> for $name<N> {
@@ -473,6 +479,7 @@ impl<T: Clone> Buffer<T> for Promise {
     type Promise = PromiseCell<T>;
     type Lent = T;
     type Forecast = ();
+    type Kept = ();
 }
 
 impl<T: Clone> StaticBuffer<T> for Promise {

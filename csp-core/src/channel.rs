@@ -29,10 +29,12 @@ use crate::wait_list::{Offer, Party};
 
 pub(crate) mod forecast;
 mod inspect;
+pub(crate) mod kept;
 mod port;
 pub(crate) mod state;
 
 use forecast::Forecast;
+use kept::Keep;
 pub(crate) use port::Port;
 use state::{After, Got, Locked, Rest, State, Transitions};
 
@@ -497,6 +499,9 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     pub const fn receiver(&self) -> &TakeEnd<T, B, L> {
         TakeEnd::of(self)
     }
+
+    /// Whether it keeps the wakers of those who wait.
+    pub(crate) const KEEPS: bool = !L::THREADS && <B::Kept as Keep>::KEEPS;
 
     /// Runs `f` on the state, under the lock.
     #[inline]

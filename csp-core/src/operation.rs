@@ -23,6 +23,7 @@ use core::task::{Context, Poll, Waker};
 use crate::buffer::{Buffer, Places};
 use crate::channel::Channel;
 use crate::channel::forecast::{Forecast, PUTS_WAIT, TAKES_WAIT};
+use crate::channel::kept::Side;
 use crate::channel::state::{After, Got, Rest, Transitions};
 use crate::choice::{Outcome, Phase, Word};
 use crate::error::Refused;
@@ -36,6 +37,9 @@ pub(crate) trait Direction<T> {
 
     /// The bit of its kind in the [`Forecast`](crate::channel::forecast).
     const KIND: u8;
+
+    /// The side whose kept waker is its own.
+    const SIDE: Option<Side>;
 
     /// Whether a collected value frees a place.
     const COLLECTS: bool = false;
@@ -94,6 +98,8 @@ impl<T> Direction<T> for Putting {
 
     const KIND: u8 = PUTS_WAIT;
 
+    const SIDE: Option<Side> = Some(Side::Puts);
+
     fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool {
         state.can_put(me)
     }
@@ -130,6 +136,8 @@ impl<T> Direction<T> for Taking {
     type Slot = T;
 
     const KIND: u8 = TAKES_WAIT;
+
+    const SIDE: Option<Side> = Some(Side::Takes);
 
     const COLLECTS: bool = true;
 
@@ -184,6 +192,8 @@ impl<T> Direction<T> for Watching {
 
     /// Whoever asks for the end waits for it.
     const KIND: u8 = 0;
+
+    const SIDE: Option<Side> = None;
 
     const COUNTS: bool = false;
 
@@ -316,13 +326,22 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
             return self.wait(waker);
         }
         let mut after = After::default();
-        match self.channel.with(|state| self.look(state, &mut after)) {
-            Looked::Outcome(outcome) => Poll::Ready(self.conclude(outcome, after)),
-            Looked::Yield => {
-                waker.wake_by_ref();
-                Poll::Pending
+        let looked = self.channel.with(|state| {
+            let looked = self.look(state, &mut after);
+            if Channel::<T, B, L>::KEEPS
+                && matches!(looked, Looked::NeedsWaker)
+                && let Some(side) = D::SIDE
+                && state.limit().is_none()
+                && let Some(own) = state.kept(side, waker)
+            {
+                return self.enlist(state, own, &mut after);
             }
-            _ => self.wait(waker),
+            looked
+        });
+        match looked {
+            Looked::Outcome(outcome) => Poll::Ready(self.conclude(outcome, after)),
+            Looked::NeedsWaker => self.wait(waker),
+            looked => self.look_ended(looked, after, waker),
         }
     }
 
@@ -354,17 +373,23 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
             if let Some(outcome) = crowd::<T, D, _>(state) {
                 return Looked::Outcome(outcome);
             }
-            if let Some(own) = own.take() {
-                // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
-                unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
+            match own.take() {
+                Some(own) => self.enlist(state, own, &mut after),
+                None => looked,
             }
-            state.count(true);
-            if D::waits(state, self.waiter.plain_party(), Some(&mut after.wake)) {
-                after.rest = Rest::TellTakes;
-            }
-            Looked::Wait
         });
         self.look_ended(looked, after, waker)
+    }
+
+    #[inline]
+    fn enlist<S: Transitions<T>>(&self, state: &mut S, own: Waker, after: &mut After) -> Looked {
+        // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
+        unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
+        state.count(true);
+        if D::waits(state, self.waiter.plain_party(), Some(&mut after.wake)) {
+            after.rest = Rest::TellTakes;
+        }
+        Looked::Wait
     }
 
     /// Polled while waiting: told to look again, woken for nothing, or moved to another task.

@@ -432,6 +432,11 @@ impl<T> Claimed<T> {
         unsafe { slot.read() }
     }
 
+    /// Whether its waker may be kept.
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.plain
+    }
+
     /// Arrow 5: says what came of it; the waker is the caller's to call after the lock.
     #[inline]
     pub(crate) fn complete(self, outcome: Outcome, sequence: u32) -> Option<Waker> {

@@ -6,6 +6,7 @@ use core::fmt;
 use core::sync::atomic::AtomicU8;
 
 use super::{Buffer, Dropping, Overflow, Overwriting, Places, Queue, Sliding, Storage, sealed};
+use crate::channel::kept::OneEach;
 use crate::promise::AnyPromise;
 
 /// Which buffer an allocated channel has.
@@ -82,6 +83,7 @@ impl<T> Buffer<T> for Any {
     type Promise = AnyPromise<T>;
     type Lent = ();
     type Forecast = AtomicU8;
+    type Kept = OneEach;
 }
 
 /// A rendezvous takes no memory beyond the channel itself, a queue is a block of its own.

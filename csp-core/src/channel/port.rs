@@ -2,7 +2,10 @@
 
 #![expect(unsafe_code, reason = "reaches the state of a channel whose lock is held")]
 
+use core::task::Waker;
+
 use super::Channel;
+use super::kept::Side;
 use super::state::{After, Rest, Step, Transitions};
 use crate::buffer::Buffer;
 use crate::lock::{AnyLock, Lock};
@@ -14,11 +17,18 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     pub(crate) fn run(&self, me: Party, after: After) {
         if after.rest == Rest::Nothing {
             if let Some(wake) = after.wake {
-                wake.wake();
+                self.wake(wake, after.keep);
             }
             return;
         }
         self.run_rest(me, after);
+    }
+
+    #[inline]
+    fn wake(&self, waker: Waker, keep: Option<Side>) {
+        let Some(side) = keep.filter(|_| Self::KEEPS) else { return waker.wake() };
+        waker.wake_by_ref();
+        drop(self.with(|locked| locked.state.keep(side, waker)));
     }
 
     /// The seldom case: more than one party has to hear of it.
@@ -52,13 +62,13 @@ impl<T, B: Buffer<T>, L: Lock> Resume<'_, T, B, L> {
         if self.rest == Rest::Nothing {
             return;
         }
-        while let Some(Step { wake, discarded }) =
+        while let Some(Step { wake, discarded, kept }) =
             self.channel.with(|locked| locked.state.step(self.rest, self.me))
         {
             if let Some(wake) = wake {
                 wake.wake();
             }
-            drop(discarded);
+            drop((discarded, kept));
         }
         self.rest = Rest::Nothing;
     }

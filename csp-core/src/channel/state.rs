@@ -23,6 +23,7 @@
 use core::task::Waker;
 
 use super::forecast::{PUTS_WAIT, TAKES_WAIT};
+use super::kept::{Keep, Side};
 use crate::buffer::{Buffer, Places, Storage};
 use crate::choice::Outcome;
 use crate::error::{Ended, Refused};
@@ -47,6 +48,8 @@ const POISONED: u8 = 1 << 4;
 #[must_use = "somebody waits for this to be done"]
 pub(crate) struct After {
     pub(crate) wake: Option<Waker>,
+    /// The side for whose next wait `wake` may be of use.
+    pub(crate) keep: Option<Side>,
     pub(crate) rest: Rest,
     /// The waiter that put has another value in its slot now, to be dropped.
     pub(crate) evicted: bool,
@@ -72,6 +75,8 @@ pub(crate) enum Rest {
 pub(crate) struct Step<T> {
     pub(crate) wake: Option<Waker>,
     pub(crate) discarded: Option<T>,
+    /// A waker that was kept.
+    pub(crate) kept: Option<Waker>,
 }
 
 /// What a take got.
@@ -89,6 +94,7 @@ pub(crate) struct State<T, B: Buffer<T>> {
     watchers: WaitList<()>,
     storage: B::Storage,
     places: B::Places,
+    kept: B::Kept,
     discarded: u32,
     /// How many may wait on each side; 0 is without limit.
     limit: u16,
@@ -115,6 +121,8 @@ pub(crate) trait Transitions<T> {
     fn put(&mut self, me: Party, offer: Offer<'_, T>, after: &mut After) -> Option<Outcome>;
     fn take(&mut self, me: Party, after: &mut After) -> Option<Result<Got<T>, Ended>>;
     fn ended(&self) -> Option<Ended>;
+    /// The waker that was kept for this task.
+    fn kept(&mut self, side: Side, waker: &Waker) -> Option<Waker>;
     fn puts(&mut self) -> &mut WaitList<T>;
     fn takes(&mut self) -> &mut WaitList<T>;
     fn watchers(&mut self) -> &mut WaitList<()>;
@@ -141,6 +149,7 @@ impl<T, B: Buffer<T>> State<T, B> {
             watchers: WaitList::new(),
             storage,
             places,
+            kept: B::Kept::NEW,
             discarded: 0,
             limit: 0,
             immunity: 0,
@@ -279,8 +288,17 @@ impl<T, B: Buffer<T>> State<T, B> {
         if let Some(put) = self.puts.claim_first(me) {
             let evicted = self.storage.push(put.receive());
             debug_assert!(evicted.is_none(), "there was room");
+            after.keep = put.is_plain().then_some(Side::Puts);
             after.wake = put.complete(Outcome::Moved, 0);
         }
+    }
+
+    /// Takes a waker back for the next wait; returns one to be dropped.
+    pub(super) fn keep(&mut self, side: Side, waker: Waker) -> Option<Waker> {
+        if self.how_ended().is_some() {
+            return Some(waker);
+        }
+        self.kept.replace(side, Some(waker))
     }
 
     /// The next step of a rest; `None` when it is done.
@@ -305,16 +323,21 @@ impl<T, B: Buffer<T>> State<T, B> {
             },
             Rest::End => return self.end_next(),
         };
-        Some(Step { wake, discarded: None })
+        Some(Step { wake, discarded: None, kept: None })
     }
 
     fn end_next(&mut self) -> Option<Step<T>> {
         let ended = self.how_ended()?;
+        let kept = self.kept.replace(Side::Puts, None);
+        let kept = kept.or_else(|| self.kept.replace(Side::Takes, None));
+        if kept.is_some() {
+            return Some(Step { wake: None, discarded: None, kept });
+        }
         if self.is(DISCARDS) {
             let discarded = self.places.pop().or_else(|| self.storage.pop());
             if discarded.is_some() {
                 self.count_discarded();
-                return Some(Step { wake: None, discarded });
+                return Some(Step { wake: None, discarded, kept: None });
             }
         }
         let wake = if let Some(put) = self.puts.claim_first(Party::STRANGER) {
@@ -330,7 +353,7 @@ impl<T, B: Buffer<T>> State<T, B> {
         } else {
             Some(self.takes.tell_next(Party::STRANGER)?)
         };
-        Some(Step { wake, discarded: None })
+        Some(Step { wake, discarded: None, kept: None })
     }
 }
 
@@ -384,6 +407,7 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             if B::Places::LIMITED { state.can_hand_over(me) } else { !state.holds_value() };
         if may_hand_over && let Some(take) = state.takes.claim_first(me) {
             take.give(offer.accept());
+            after.keep = take.is_plain().then_some(Side::Takes);
             after.wake = take.complete(Outcome::Moved, state.places.reserve());
             return Some(Outcome::Moved);
         }
@@ -424,6 +448,7 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
         }
         let put = state.puts.claim_first(me)?;
         let value = put.receive();
+        after.keep = put.is_plain().then_some(Side::Puts);
         after.wake = put.complete(Outcome::Moved, 0);
         state.let_puts_go(after);
         Some(Ok(Got::Value(value)))
@@ -431,6 +456,11 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
 
     fn ended(&self) -> Option<Ended> {
         self.state.how_ended()
+    }
+
+    #[inline]
+    fn kept(&mut self, side: Side, waker: &Waker) -> Option<Waker> {
+        self.state.kept.take(side, waker)
     }
 
     fn puts(&mut self) -> &mut WaitList<T> {

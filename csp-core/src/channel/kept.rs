@@ -1,0 +1,65 @@
+//! The waker that an allocated channel keeps for the next wait of the same task (A8).
+//!
+//! A process in a loop waits on its channels with one waker again and again. Whoever wakes it there
+//! gives the waker back to the channel, so that the next wait need not clone it. A single-thread
+//! channel does so; where a lock guards the channel, giving back costs as much as it saves.
+//!
+//! *Invariant*: a channel that has ended keeps none.
+
+use core::fmt;
+use core::mem;
+use core::task::Waker;
+
+/// The side of a channel on which a task waits.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Puts,
+    Takes,
+}
+
+/// Where a channel keeps its wakers, if it does.
+#[doc(hidden)]
+pub trait Keep: fmt::Debug {
+    const NEW: Self;
+    const KEEPS: bool;
+
+    /// The kept waker of a side, if it wakes the same task as `waker`.
+    fn take(&mut self, side: Side, waker: &Waker) -> Option<Waker>;
+
+    /// Keeps a waker for a side and returns the one that it replaces.
+    fn replace(&mut self, side: Side, waker: Option<Waker>) -> Option<Waker>;
+}
+
+/// Keeps none.
+impl Keep for () {
+    const NEW: Self = ();
+    const KEEPS: bool = false;
+
+    fn take(&mut self, _side: Side, _waker: &Waker) -> Option<Waker> {
+        None
+    }
+
+    fn replace(&mut self, _side: Side, waker: Option<Waker>) -> Option<Waker> {
+        waker
+    }
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OneEach([Option<Waker>; 2]);
+
+impl Keep for OneEach {
+    const NEW: Self = Self([None, None]);
+    const KEEPS: bool = true;
+
+    #[inline]
+    fn take(&mut self, side: Side, waker: &Waker) -> Option<Waker> {
+        self.0[side as usize].take_if(|kept| kept.will_wake(waker))
+    }
+
+    #[inline]
+    fn replace(&mut self, side: Side, waker: Option<Waker>) -> Option<Waker> {
+        mem::replace(&mut self.0[side as usize], waker)
+    }
+}
