@@ -243,7 +243,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         let mut value = Some(value);
         let outcome =
             self.with(|state| state.put(Party::STRANGER, Offer::Value(&mut value), &mut after));
-        self.run(Party::STRANGER, after);
+        self.run(Party::STRANGER, &mut after);
         match (outcome, value) {
             (Some(Outcome::Refused(Refused::Ended(ended))), Some(value)) => {
                 Err(TryPutError::ended(value, ended))
@@ -273,7 +273,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     pub fn try_take(&self) -> Result<T, TryTakeError> {
         let mut after = After::default();
         let got = self.with(|state| state.take(Party::STRANGER, &mut after));
-        self.run(Party::STRANGER, after);
+        self.run(Party::STRANGER, &mut after);
         match got {
             None => Err(TryTakeError::Empty),
             Some(Err(ended)) => Err(ended.into()),

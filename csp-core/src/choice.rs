@@ -96,6 +96,8 @@ impl Word {
     pub(crate) const NEW: Self = Self(Phase::New as u32);
     pub(crate) const FINISHED: Self = Self(Phase::Finished as u32);
     pub(crate) const CANCELLED: Self = Self(Phase::Cancelled as u32);
+    /// A plain operation that was told nothing and is claimed.
+    pub(crate) const CLAIMED_PLAIN: Self = Self::open(true).claimed(0);
 
     pub(crate) const fn open(sole: bool) -> Self {
         Self(Phase::Open as u32 | if sole { SOLE } else { 0 })
@@ -181,7 +183,7 @@ impl Word {
     /// What becomes of a plain operation.
     #[inline]
     pub(crate) const fn done_plain(outcome: Outcome) -> Self {
-        Self::open(true).claimed(0).done(outcome)
+        Self::CLAIMED_PLAIN.done(outcome)
     }
 
     /// Whether a partner has completed it, and the value has moved.
@@ -237,7 +239,7 @@ impl State {
         let is_plain = self.0.load(Ordering::Relaxed) == Word::open(true).0;
         if is_plain {
             // Invariant 3.
-            self.set(Word::open(true).claimed(0));
+            self.set(Word::CLAIMED_PLAIN);
         }
         is_plain
     }

@@ -10,6 +10,7 @@ use futures_core::FusedFuture;
 
 use crate::buffer::Buffer;
 use crate::channel::Channel;
+use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::error::{Ended, Refused};
 use crate::lock::Lock;
@@ -50,10 +51,12 @@ impl<T, B: Buffer<T>, L: Lock> Future for Closed<'_, T, B, L> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Ended> {
         let operation = &self.as_ref().get_ref().operation;
+        let mut after = After::default();
         // SAFETY: `self` is pinned, and its drop leaves.
-        let Poll::Ready(decided) = (unsafe { operation.poll(cx) }) else { return Poll::Pending };
-        operation.channel.run(operation.waiter.party(), decided.after);
-        Poll::Ready(how(decided.outcome))
+        let polled = unsafe { operation.poll(cx, &mut after) };
+        let Poll::Ready(outcome) = polled else { return Poll::Pending };
+        operation.channel.run(operation.waiter.plain_party(), &mut after);
+        Poll::Ready(how(outcome))
     }
 }
 

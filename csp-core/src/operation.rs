@@ -233,13 +233,6 @@ pub(crate) struct Operation<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> {
     pub(crate) waiter: Waiter<D::Slot>,
 }
 
-/// A decided operation: read the slot first, then do what is left.
-#[derive(Debug)]
-pub(crate) struct Decided {
-    pub(crate) outcome: Outcome,
-    pub(crate) after: After,
-}
-
 /// An operation that has left its channel, and what it leaves behind.
 #[must_use = "somebody waits for this to be done"]
 pub(crate) struct Left<T> {
@@ -259,8 +252,8 @@ impl<T> Left<T> {
         L: Lock,
         D: Direction<T>,
     {
-        let Self { after, discarded: _discarded, waker: _waker, .. } = self;
-        operation.channel.run(operation.waiter.party(), after);
+        let Self { mut after, discarded: _discarded, waker: _waker, .. } = self;
+        operation.channel.run(operation.waiter.party(), &mut after);
     }
 }
 
@@ -296,52 +289,53 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         moved
     }
 
-    /// Polls; once it is ready, the operation is finished and its slot is the caller's.
+    /// Polls; once it is ready, the operation is finished: the caller reads its slot, then does what
+    /// is left in `after`.
     ///
     /// # Safety
     ///
     /// `self` is pinned: it does not move until [`leave`](Self::leave) has run.
     #[inline]
-    pub(crate) unsafe fn poll(&self, cx: &Context<'_>) -> Poll<Decided> {
+    pub(crate) unsafe fn poll(&self, cx: &Context<'_>, after: &mut After) -> Poll<Outcome> {
         if self.waiter.state().get().is(Phase::New) {
-            self.begin(cx.waker())
+            self.begin(cx.waker(), after)
         } else {
-            self.go_on(cx.waker())
+            self.go_on(cx.waker(), after)
         }
     }
 
     #[inline(never)]
-    fn go_on(&self, waker: &Waker) -> Poll<Decided> {
+    fn go_on(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
         match self.waiter.state().get().phase() {
-            Phase::Done => Poll::Ready(self.finish()),
+            Phase::Done => Poll::Ready(self.finish(after)),
             Phase::Finished => panic!("a channel operation was polled after it had completed"),
-            _ => self.wait_on(waker),
+            _ => self.wait_on(waker, after),
         }
     }
 
     /// Passes 1 and 2: looks, unless that would be in vain, and waits if there is nothing.
     #[inline]
-    fn begin(&self, waker: &Waker) -> Poll<Decided> {
+    fn begin(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
         if L::THREADS && self.channel.forecast.says(D::KIND) {
-            return self.wait(waker);
+            return self.wait(waker, after);
         }
-        let mut after = After::default();
         let looked = self.channel.with(|state| {
-            let looked = self.look(state, &mut after);
+            let looked = self.look(state, after);
             if Channel::<T, B, L>::KEEPS
                 && matches!(looked, Looked::NeedsWaker)
                 && let Some(side) = D::SIDE
                 && state.limit().is_none()
                 && let Some(own) = state.kept(side, waker)
             {
-                return self.enlist(state, own, &mut after);
+                return self.enlist(state, own, after);
             }
             looked
         });
         match looked {
-            Looked::Outcome(outcome) => Poll::Ready(self.conclude(outcome, after)),
-            Looked::NeedsWaker => self.wait(waker),
-            looked => self.look_ended(looked, after, waker),
+            Looked::Outcome(outcome) => self.decide(outcome),
+            Looked::NeedsWaker => self.wait(waker, after),
+            Looked::Wait if after.rest == Rest::Nothing => Poll::Pending,
+            looked => self.look_ended(looked, waker, after),
         }
     }
 
@@ -359,28 +353,6 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         }
     }
 
-    /// Pass 2.
-    #[inline(never)]
-    fn wait(&self, waker: &Waker) -> Poll<Decided> {
-        let mut after = After::default();
-        // The waker is cloned without the lock, for that is arbitrary code.
-        let mut own = Some(waker.clone());
-        let looked = self.channel.with(|state| {
-            let looked = self.look(state, &mut after);
-            if !matches!(looked, Looked::NeedsWaker) {
-                return looked;
-            }
-            if let Some(outcome) = crowd::<T, D, _>(state) {
-                return Looked::Outcome(outcome);
-            }
-            match own.take() {
-                Some(own) => self.enlist(state, own, &mut after),
-                None => looked,
-            }
-        });
-        self.look_ended(looked, after, waker)
-    }
-
     #[inline]
     fn enlist<S: Transitions<T>>(&self, state: &mut S, own: Waker, after: &mut After) -> Looked {
         // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
@@ -392,8 +364,32 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         Looked::Wait
     }
 
+    /// Pass 2.
+    #[inline(never)]
+    fn wait(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
+        // The waker is cloned without the lock, for that is arbitrary code.
+        let mut own = Some(waker.clone());
+        let looked = self.channel.with(|state| {
+            let looked = self.look(state, after);
+            if !matches!(looked, Looked::NeedsWaker) {
+                return looked;
+            }
+            if let Some(outcome) = crowd::<T, D, _>(state) {
+                return Looked::Outcome(outcome);
+            }
+            match own.take() {
+                Some(own) => self.enlist(state, own, after),
+                None => looked,
+            }
+        });
+        match looked {
+            Looked::Wait if after.rest == Rest::Nothing => Poll::Pending,
+            looked => self.look_ended(looked, waker, after),
+        }
+    }
+
     /// Polled while waiting: told to look again, woken for nothing, or moved to another task.
-    fn wait_on(&self, waker: &Waker) -> Poll<Decided> {
+    fn wait_on(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
         let looked = self.channel.with(|_| {
             let word = self.waiter.state().get();
             if !word.is(Phase::Open) {
@@ -407,12 +403,11 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         });
         match looked {
             Looked::Wait => return Poll::Pending,
-            Looked::Done => return Poll::Ready(self.finish()),
+            Looked::Done => return Poll::Ready(self.finish(after)),
             _ => {}
         }
         let mut own = Some(waker.clone());
         let mut old = None;
-        let mut after = After::default();
         let looked = self.channel.with(|state| {
             let word = self.waiter.state().get();
             if !word.is(Phase::Open) {
@@ -420,7 +415,7 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
             }
             if word.is_notified() {
                 let me = self.waiter.party();
-                if let Some(outcome) = D::attempt(state, &self.waiter, me, &mut after) {
+                if let Some(outcome) = D::attempt(state, &self.waiter, me, after) {
                     D::list(state).unlink(&self.waiter);
                     return Looked::Outcome(outcome);
                 }
@@ -438,13 +433,21 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
             Looked::Wait
         });
         drop(old);
-        self.look_ended(looked, after, waker)
+        self.look_ended(looked, waker, after)
     }
 
-    fn look_ended(&self, looked: Looked, after: After, waker: &Waker) -> Poll<Decided> {
+    /// We decided ourselves, as the active party.
+    #[inline]
+    fn decide(&self, outcome: Outcome) -> Poll<Outcome> {
+        self.waiter.state().set(Word::FINISHED);
+        Poll::Ready(outcome)
+    }
+
+    #[inline(never)]
+    fn look_ended(&self, looked: Looked, waker: &Waker, after: &mut After) -> Poll<Outcome> {
         match looked {
-            Looked::Outcome(outcome) => Poll::Ready(self.conclude(outcome, after)),
-            Looked::Done => Poll::Ready(self.finish()),
+            Looked::Outcome(outcome) => self.decide(outcome),
+            Looked::Done => Poll::Ready(self.finish(after)),
             Looked::Yield => {
                 waker.wake_by_ref();
                 Poll::Pending
@@ -456,24 +459,15 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         }
     }
 
-    /// We decided ourselves, as the active party.
-    #[inline]
-    fn conclude(&self, outcome: Outcome, after: After) -> Decided {
-        self.waiter.state().set(Word::FINISHED);
-        Decided { outcome, after }
-    }
-
     /// A partner decided: what came of it.
-    #[inline]
-    fn finish(&self) -> Decided {
+    fn finish(&self, after: &mut After) -> Outcome {
         let outcome = self.waiter.state().get().outcome();
-        let mut after = After::default();
         if D::COLLECTS && <B::Places as Places<T>>::LIMITED && outcome == Outcome::Moved {
-            let discarded =
-                self.channel.with(|state| D::settle(state, &self.waiter, false, &mut after));
+            let discarded = self.channel.with(|state| D::settle(state, &self.waiter, false, after));
             debug_assert!(discarded.is_none(), "a collected value is not discarded");
         }
-        self.conclude(outcome, after)
+        self.waiter.state().set(Word::FINISHED);
+        outcome
     }
 
     /// Pass 3, from a drop or by hand: leaves the channel. The caller takes care of the slot, then

@@ -11,10 +11,11 @@ use futures_core::FusedFuture;
 
 use crate::buffer::Buffer;
 use crate::channel::Channel;
+use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::error::{Error, PutError};
 use crate::lock::Lock;
-use crate::operation::{Decided, Operation, Putting};
+use crate::operation::{Operation, Putting};
 use crate::wait_list::Waiter;
 
 /// The future of [`Channel::put`].
@@ -92,26 +93,38 @@ impl<'a, T, B: Buffer<T>, L: Lock> Put<'a, T, B, L> {
     }
 }
 
+impl<T, B: Buffer<T>, L: Lock> Put<'_, T, B, L> {
+    #[inline(never)]
+    fn begin_or_go_on(self: Pin<&Self>, cx: &Context<'_>) -> Poll<Result<(), PutError<T>>> {
+        let operation = &self.get_ref().operation;
+        let mut after = After::default();
+        // SAFETY: `self` is pinned, and its drop leaves.
+        let polled = unsafe { operation.poll(cx, &mut after) };
+        let Poll::Ready(outcome) = polled else { return Poll::Pending };
+        // SAFETY: wait list, contract 3: the value is still there, or another went for it.
+        let left = || unsafe { operation.waiter.take_value() };
+        let mut error = None;
+        let mut evicted = None;
+        if let Outcome::Refused(why) = outcome {
+            error = Some(PutError::new(left(), why));
+        } else if after.evicted {
+            evicted = Some(left());
+        }
+        operation.channel.run(operation.waiter.plain_party(), &mut after);
+        drop(evicted);
+        Poll::Ready(error.map_or(Ok(()), Err))
+    }
+}
+
 impl<T, B: Buffer<T>, L: Lock> Future for Put<'_, T, B, L> {
     type Output = Result<(), PutError<T>>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let operation = &self.as_ref().get_ref().operation;
-        if operation.finish_moved() {
+        if self.operation.finish_moved() {
             return Poll::Ready(Ok(()));
         }
-        // SAFETY: `self` is pinned, and its drop leaves.
-        let Poll::Ready(decided) = (unsafe { operation.poll(cx) }) else { return Poll::Pending };
-        let Decided { outcome, after } = decided;
-        // SAFETY: wait list, contract 3: the value is still there, or another went for it.
-        let left = || unsafe { operation.waiter.take_value() };
-        let result = match outcome {
-            Outcome::Refused(why) => Err(PutError::new(left(), why)),
-            _ => Ok(after.evicted.then(left)),
-        };
-        operation.channel.run(operation.waiter.plain_party(), after);
-        Poll::Ready(result.map(drop))
+        self.as_ref().begin_or_go_on(cx)
     }
 }
 
@@ -234,13 +247,12 @@ impl<T, B: Buffer<T>, L: Lock> Future for PutFrom<'_, T, B, L> {
                  or disable the branch"
             );
         }
+        let mut after = After::default();
         // SAFETY: `self` is pinned, and its drop leaves.
-        let Poll::Ready(decided) = (unsafe { self.operation.poll(cx) }) else {
-            return Poll::Pending;
-        };
-        let Decided { outcome, after } = decided;
+        let polled = unsafe { self.operation.poll(cx, &mut after) };
+        let Poll::Ready(outcome) = polled else { return Poll::Pending };
         let _evicted = self.as_mut().unload(outcome, after.evicted);
-        self.operation.channel.run(self.operation.waiter.party(), after);
+        self.operation.channel.run(self.operation.waiter.plain_party(), &mut after);
         Poll::Ready(match outcome {
             Outcome::Refused(why) => Err(why.into()),
             _ => Ok(()),

@@ -92,7 +92,7 @@ impl<'a, T, B: Buffer<T>, L: Lock> TakeStream<'a, T, B, L> {
                 Poll::Ready(None)
             }
         };
-        channel.run(waiter.party(), after);
+        channel.run(waiter.party(), &mut after);
         item
     }
 }

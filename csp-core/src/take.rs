@@ -10,10 +10,11 @@ use futures_core::FusedFuture;
 
 use crate::buffer::Buffer;
 use crate::channel::Channel;
+use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::error::TakeError;
 use crate::lock::Lock;
-use crate::operation::{Decided, Operation, Taking};
+use crate::operation::{Operation, Taking};
 use crate::wait_list::Waiter;
 
 /// The future of [`Channel::take`], and the take branch of an [`alts`](crate::alts()).
@@ -55,24 +56,31 @@ pub(crate) unsafe fn taken<T>(
     }
 }
 
+impl<T, B: Buffer<T>, L: Lock> Take<'_, T, B, L> {
+    #[inline(never)]
+    fn begin_or_go_on(self: Pin<&Self>, cx: &Context<'_>) -> Poll<Result<T, TakeError>> {
+        let Operation { channel, waiter } = &self.get_ref().operation;
+        let mut after = After::default();
+        // SAFETY: `self` is pinned, and its drop leaves.
+        let polled = unsafe { self.operation.poll(cx, &mut after) };
+        let Poll::Ready(outcome) = polled else { return Poll::Pending };
+        // SAFETY: the operation is decided.
+        let result = unsafe { taken(outcome, waiter, || channel.kept()) };
+        channel.run(waiter.plain_party(), &mut after);
+        Poll::Ready(result)
+    }
+}
+
 impl<T, B: Buffer<T>, L: Lock> Future for Take<'_, T, B, L> {
     type Output = Result<T, TakeError>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let operation = &self.as_ref().get_ref().operation;
-        let channel = operation.channel;
-        if operation.finish_moved() {
+        if self.operation.finish_moved() {
             // SAFETY: wait list, contract 3: the value has moved here.
-            return Poll::Ready(Ok(unsafe { operation.waiter.take_value() }));
+            return Poll::Ready(Ok(unsafe { self.operation.waiter.take_value() }));
         }
-        // SAFETY: `self` is pinned, and its drop leaves.
-        let Poll::Ready(decided) = (unsafe { operation.poll(cx) }) else { return Poll::Pending };
-        let Decided { outcome, after } = decided;
-        // SAFETY: the operation is decided.
-        let result = unsafe { taken(outcome, &operation.waiter, || channel.kept()) };
-        channel.run(operation.waiter.plain_party(), after);
-        Poll::Ready(result)
+        self.as_ref().begin_or_go_on(cx)
     }
 }
 

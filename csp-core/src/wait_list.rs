@@ -300,8 +300,12 @@ impl<T> WaitList<T> {
     #[inline]
     pub(crate) fn claim_first(&mut self, me: Party) -> Option<Claimed<T>> {
         let head = self.links.head()?;
-        let plain = self.links.claim_plain(head.as_ptr());
-        let node = if plain { head } else { self.links.claim_first(me)? };
+        if self.links.claim_plain(head.as_ptr()) {
+            return Some(Claimed { node: head.cast(), plain: true, _value: PhantomData });
+        }
+        let node = self.links.claim_first(me)?;
+        // SAFETY: contract 1 still holds, as `Done` is not stored yet.
+        let plain = unsafe { plain_state(node.as_ptr()) }.get() == Word::CLAIMED_PLAIN;
         Some(Claimed { node: node.cast(), plain, _value: PhantomData })
     }
 

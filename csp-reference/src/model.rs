@@ -67,6 +67,8 @@ pub struct Shape {
     pub overflow: Overflow,
     /// For how many values that may come back there is a place.
     pub places: usize,
+    /// Whether it keeps the waker of a plain offer that it has completed, the last of each side.
+    pub keeps: bool,
 }
 
 /// An offer and the branch of it, in order of arrival.
@@ -87,6 +89,8 @@ struct Room {
     ended: Option<Ended>,
     /// What is here, or comes back, is discarded (A15).
     discards: bool,
+    /// The offers whose wakers are kept: a put, a take.
+    kept: [Option<usize>; 2],
     tally: Tally,
 }
 
@@ -300,7 +304,7 @@ impl Hash for Model<'_> {
         for room in &self.rooms {
             (&room.buffer, &room.returned, &room.line).hash(state);
             (&room.puts, &room.takes, &room.watchers).hash(state);
-            (room.ended, room.discards).hash(state);
+            (room.ended, room.discards, room.kept).hash(state);
         }
     }
 }

@@ -131,6 +131,11 @@ impl Offer {
         self.form == Form::Stream || self.form.is_alternative()
     }
 
+    /// A single operation, no choice.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.form, Form::Plain | Form::PutFrom)
+    }
+
     /// Whether a value that is not accepted lies in the caller's `Option` afterwards.
     pub fn has_source(&self) -> bool {
         !matches!(self.form, Form::Plain | Form::Stream)

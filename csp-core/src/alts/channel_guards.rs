@@ -132,13 +132,13 @@ impl<T, B: Buffer<T>, L: Lock> Guard for Take<'_, T, B, L> {
 
     const LASTS: bool = true;
 
-    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, mut after: After) -> Self::Output {
         let channel = self.operation.channel;
         self.node().chosen();
         #[expect(unsafe_code, reason = "reads the slot of its own node")]
         // SAFETY: wait list, contract 3: the guard has been chosen with this outcome.
         let result = unsafe { taken(outcome, &self.operation.waiter, || channel.kept()) };
-        channel.run(me, after);
+        channel.run(me, &mut after);
         result
     }
 }
@@ -185,10 +185,15 @@ impl<T, B: Buffer<T>, L: Lock> ChannelGuard for PutFrom<'_, T, B, L> {
 impl<T, B: Buffer<T>, L: Lock> Guard for PutFrom<'_, T, B, L> {
     type Output = Result<(), Error>;
 
-    fn output(mut self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
+    fn output(
+        mut self: Pin<&mut Self>,
+        outcome: Outcome,
+        me: Party,
+        mut after: After,
+    ) -> Self::Output {
         self.node().reset();
         let _evicted = self.as_mut().unload(outcome, after.evicted);
-        self.operation.channel.run(me, after);
+        self.operation.channel.run(me, &mut after);
         match outcome {
             Outcome::Refused(why) => Err(why.into()),
             _ => Ok(()),
@@ -217,9 +222,9 @@ impl<T, B: Buffer<T>, L: Lock> ChannelGuard for Closed<'_, T, B, L> {
 impl<T, B: Buffer<T>, L: Lock> Guard for Closed<'_, T, B, L> {
     type Output = Ended;
 
-    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Ended {
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, mut after: After) -> Ended {
         self.node().reset();
-        self.operation.channel.run(me, after);
+        self.operation.channel.run(me, &mut after);
         how(outcome)
     }
 }

@@ -344,7 +344,7 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
             }
             News::Left => D::leaves(state, &mut after),
         });
-        self.port.run(me, after);
+        self.port.run(me, &mut after);
     }
 
     pub(super) fn wait_out(&self) {
@@ -379,7 +379,7 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
         });
         linked.left();
         self.reset();
-        self.port.run(Party::of_choice(choice), after);
+        self.port.run(Party::of_choice(choice), &mut after);
         outcome
     }
 

@@ -256,12 +256,17 @@ impl<T, L> Guard for Branch<'_, T, L> {
 
     const LASTS: bool = true;
 
-    fn output(mut self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
+    fn output(
+        mut self: Pin<&mut Self>,
+        outcome: Outcome,
+        me: Party,
+        mut after: After,
+    ) -> Self::Output {
         either_way!(self, |node| node.chosen());
         let port = self.port;
         if self.source.is_some() {
             let _evicted = self.as_mut().unload(Some(outcome), after.evicted);
-            port.run(me, after);
+            port.run(me, &mut after);
             return BranchOutcome::Put(match outcome {
                 Outcome::Refused(why) => Err(why.into()),
                 _ => Ok(()),
@@ -269,7 +274,7 @@ impl<T, L> Guard for Branch<'_, T, L> {
         }
         // SAFETY: wait list, contract 3: the guard has been chosen with this outcome.
         let result = unsafe { taken(outcome, &self.waiter, || port.kept()) };
-        port.run(me, after);
+        port.run(me, &mut after);
         BranchOutcome::Took(result)
     }
 }

@@ -14,14 +14,12 @@ use crate::wait_list::Party;
 impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     /// Does what a transition left to do, the lock being free.
     #[inline]
-    pub(crate) fn run(&self, me: Party, after: After) {
-        if after.rest == Rest::Nothing {
-            if let Some(wake) = after.wake {
-                self.wake(wake, after.keep);
-            }
-            return;
+    pub(crate) fn run(&self, me: Party, after: &mut After) {
+        if after.rest != Rest::Nothing {
+            self.run_rest(me, after);
+        } else if let Some(wake) = after.wake.take() {
+            self.wake(wake, after.keep);
         }
-        self.run_rest(me, after);
     }
 
     #[inline]
@@ -33,9 +31,9 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
 
     /// The seldom case: more than one party has to hear of it.
     #[cold]
-    fn run_rest(&self, me: Party, after: After) {
+    fn run_rest(&self, me: Party, after: &mut After) {
         let resume = Resume { channel: self, me, rest: after.rest };
-        if let Some(wake) = after.wake {
+        if let Some(wake) = after.wake.take() {
             wake.wake();
         }
         resume.finish();
@@ -92,7 +90,7 @@ pub(crate) trait Port<T> {
     unsafe fn with_held(&self, f: &mut dyn FnMut(&mut dyn Transitions<T>));
 
     /// [`Channel::run`].
-    fn run(&self, me: Party, after: After);
+    fn run(&self, me: Party, after: &mut After);
 
     /// [`Channel::kept`].
     fn kept(&self) -> T;
@@ -108,7 +106,7 @@ impl<T, B: Buffer<T>, L: Lock> Port<T> for Channel<T, B, L> {
         f(&mut unsafe { self.locked() });
     }
 
-    fn run(&self, me: Party, after: After) {
+    fn run(&self, me: Party, after: &mut After) {
         Self::run(self, me, after);
     }
 

@@ -2,11 +2,11 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 use csp_core::buffer::{Fixed, Rendezvous, Sliding};
-use csp_core::lock::StdLock;
-use csp_core::{Channel, alts};
+use csp_core::lock::{SingleThread, StdLock};
+use csp_core::{Chan, Channel, alts};
 use futures_core::Stream;
 
 use crate::support::{OnDrop, poll};
@@ -71,4 +71,28 @@ fn wakers_that_are_replaced_or_left_over_may_use_the_channel() {
         assert!(poll(choice.as_mut(), &touch()).is_pending());
     }
     assert_eq!(CHANNEL.parked_takes(), 0);
+}
+
+#[test]
+fn a08_a_channel_that_its_waker_ends_keeps_no_waker() {
+    thread_local! {
+        static CHAN: Chan<u32, SingleThread> = Chan::new();
+    }
+    struct Closes;
+    impl Wake for Closes {
+        fn wake(self: Arc<Self>) {
+            self.wake_by_ref();
+        }
+
+        fn wake_by_ref(self: &Arc<Self>) {
+            CHAN.with(|chan| chan.close());
+        }
+    }
+    let closes = Arc::new(Closes);
+    CHAN.with(|chan| {
+        let mut take = pin!(chan.take());
+        assert!(poll(take.as_mut(), &Waker::from(closes.clone())).is_pending());
+        assert_eq!(chan.try_put(1), Ok(()));
+    });
+    assert_eq!(Arc::strong_count(&closes), 1);
 }

@@ -20,6 +20,7 @@ impl Room {
             watchers: Vec::new(),
             ended: None,
             discards: false,
+            kept: [None; 2],
             tally: Tally::default(),
         }
     }
@@ -192,11 +193,19 @@ impl Model<'_> {
         self.rooms[channel].tally.accepted += 1;
         if let Some(take) = meets {
             self.rooms[channel].line.push(value);
+            self.keep(take.0, channel, Side::Take);
             self.decide(take.0, channel, vec![(take.1, Said::Took(value))]);
         } else {
             self.push(channel, value);
         }
         Some(Said::Accepted)
+    }
+
+    /// The channel keeps the waker of an offer that it completes (A8).
+    fn keep(&mut self, offer: usize, channel: usize, side: Side) {
+        if self.rooms[channel].shape.keeps && self.offers[offer].is_plain() {
+            self.rooms[channel].kept[usize::from(side == Side::Take)] = Some(offer);
+        }
     }
 
     fn push(&mut self, channel: usize, value: u8) {
@@ -262,6 +271,7 @@ impl Model<'_> {
     fn accept(&mut self, put: usize, branch: usize) -> u8 {
         let channel = self.offers[put].guard(branch).channel;
         self.rooms[channel].tally.accepted += 1;
+        self.keep(put, channel, Side::Put);
         self.decide(put, channel, vec![(branch, Said::Accepted)]);
         value_of(self.offers, put, branch)
     }
@@ -359,6 +369,7 @@ impl Model<'_> {
             (_, how) => how,
         });
         room.discards |= discards;
+        room.kept = [None; 2];
         if room.discards {
             let returned = std::mem::take(&mut room.returned);
             returned.iter().for_each(|&value| room.forget(value));

@@ -89,14 +89,17 @@ impl Model<'_> {
         }
     }
 
-    /// A8: a waker is kept once while its offer waits and has not been told.
+    /// A8: a waker is kept once while its offer waits and has not been told, and by a channel that
+    /// may use it again.
     fn check_wakers(&self, offer: usize, wakers: &Wakers) -> Result<(), String> {
-        if wakers.stale_kept != 0 {
+        let again = self.rooms.iter().flat_map(|room| room.kept);
+        let again = again.filter(|&kept| kept == Some(offer)).count();
+        if wakers.stale_kept > again {
             return Err(format!("A10: an old waker of offer {offer} is kept"));
         }
-        let wanted = usize::from(self.is_idle(offer));
-        if wakers.kept != wanted {
-            let kept = wakers.kept;
+        let wanted = usize::from(self.is_idle(offer)) + again;
+        let kept = wakers.kept + wakers.stale_kept;
+        if kept != wanted {
             return Err(format!("A8: {kept} wakers of offer {offer} are kept, not {wanted}"));
         }
         Ok(())

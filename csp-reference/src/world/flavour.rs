@@ -24,8 +24,8 @@ pub(crate) trait Flavour: 'static {
         Self: Sized;
 }
 
-const fn shape(capacity: usize, overflow: Overflow, places: usize) -> Shape {
-    Shape { capacity, overflow, places }
+const fn shape(capacity: usize, overflow: Overflow, places: usize, keeps: bool) -> Shape {
+    Shape { capacity, overflow, places, keeps }
 }
 
 /// Static channels: one place for a value that comes back.
@@ -39,7 +39,7 @@ macro_rules! places {
             type Lock = $Lock;
             type Home = Channel<Value, $Buffer, $Lock>;
 
-            const SHAPE: Shape = shape($capacity, Overflow::$overflow, 1);
+            const SHAPE: Shape = shape($capacity, Overflow::$overflow, 1, false);
 
             fn home() -> Self::Home {
                 Channel::new()
@@ -74,7 +74,8 @@ macro_rules! handles {
             type Lock = $Lock;
             type Home = Chan<Value, $Lock>;
 
-            const SHAPE: Shape = shape($capacity, Overflow::$overflow, usize::MAX);
+            const SHAPE: Shape =
+                shape($capacity, Overflow::$overflow, usize::MAX, !<$Lock>::THREADS);
 
             fn home() -> Self::Home {
                 Chan::with($kind)
