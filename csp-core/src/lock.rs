@@ -138,7 +138,10 @@ impl<L: Lock> AnyLock for L {
     }
 }
 
-/// A mutex that parks the thread: the flavour for programs with threads.
+/// The flavour for programs with threads: one byte, held for some tens of instructions.
+///
+/// A thread that finds it held looks again some times, then yields to other threads, then sleeps
+/// for 50 microseconds at a time; that happens if the holder has lost its processor.
 ///
 /// # Examples
 ///
@@ -151,39 +154,33 @@ impl<L: Lock> AnyLock for L {
 /// ```
 #[cfg(feature = "std")]
 #[derive(Debug, Default)]
-pub struct StdLock(crate::sync::Mutex<()>);
+pub struct StdLock(crate::sync::ShortLock);
 
 #[cfg(feature = "std")]
 impl ConstInit for StdLock {
-    const INIT: Self = Self(crate::sync::Mutex::new(()));
+    const INIT: Self = Self(crate::sync::ShortLock::new());
 }
 
-// SAFETY: the guard of the mutex lives as long as the closure runs.
+// SAFETY: the lock is held as long as the closure runs.
 #[cfg(feature = "std")]
 unsafe impl ScopedRawMutex for StdLock {
     fn try_with_lock<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
-        let _guard = match self.0.try_lock() {
-            Ok(guard) => guard,
-            Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(std::sync::TryLockError::WouldBlock) => return None,
-        };
-        Some(f())
+        self.0.try_with(f)
     }
 
+    // A panic under the lock can come only from a broken invariant; the state is a plain struct
+    // that every transition leaves consistent, so others may go on.
     #[inline]
     fn with_lock<R>(&self, f: impl FnOnce() -> R) -> R {
-        // A panic under the lock can come only from a broken invariant; the state is a plain
-        // struct that every transition leaves consistent, so others may go on.
-        let _guard = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        f()
+        self.0.with(f)
     }
 
     fn is_locked(&self) -> bool {
-        matches!(self.0.try_lock(), Err(std::sync::TryLockError::WouldBlock))
+        self.0.is_taken()
     }
 }
 
-// SAFETY: each value is a mutex of its own, told apart by its address.
+// SAFETY: each value is a lock of its own, told apart by its address.
 #[cfg(feature = "std")]
 unsafe impl Lock for StdLock {
     const RANK: u8 = 64;

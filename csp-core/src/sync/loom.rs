@@ -184,6 +184,10 @@ impl<T> fmt::Debug for Mutex<T> {
     }
 }
 
+#[path = "checked_lock.rs"]
+mod checked_lock;
+pub(crate) use checked_lock::ShortLock;
+
 /// Parking as the standard library has it: loom's own loses the token of a thread that is unparked
 /// while it waits for a mutex.
 pub(crate) mod thread {

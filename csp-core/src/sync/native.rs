@@ -16,6 +16,11 @@ pub(crate) use portable_atomic::AtomicU32 as Count;
 #[cfg(feature = "std")]
 pub(crate) use core::sync::atomic::AtomicBool;
 #[cfg(feature = "std")]
+#[path = "short_lock.rs"]
+mod short_lock;
+#[cfg(feature = "std")]
+pub(crate) use short_lock::ShortLock;
+#[cfg(feature = "std")]
 pub(crate) use std::sync::Mutex;
 #[cfg(feature = "std")]
 pub(crate) use std::thread;

@@ -5,6 +5,10 @@ pub(crate) use shuttle::sync::atomic::AtomicU32 as Count;
 pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 pub(crate) use shuttle::thread;
 
+#[path = "checked_lock.rs"]
+mod checked_lock;
+pub(crate) use checked_lock::ShortLock;
+
 /// Shuttle does not watch cells.
 #[derive(Debug)]
 pub(crate) struct Access;
