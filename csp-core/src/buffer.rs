@@ -65,6 +65,9 @@ pub trait Buffer<T>: sealed::Sealed {
     /// What threads that share the channel read by reference: `T` for a promise, else nothing.
     #[doc(hidden)]
     type Lent;
+    /// Whether a put may find room.
+    #[doc(hidden)]
+    const BUFFERS: bool = true;
     /// The glance at who waits, if there is one.
     #[doc(hidden)]
     type Forecast: Forecast;
@@ -97,6 +100,9 @@ pub trait Storage<T>: fmt::Debug {
 
     /// Takes a value in and returns the one that had to go for it, or could not stay.
     fn push(&mut self, value: T) -> Option<T>;
+
+    /// Takes in the value that `value` brings, if that costs no other; whether it did.
+    fn append(&mut self, value: impl FnOnce() -> T) -> bool;
 
     fn pop(&mut self) -> Option<T>;
 
@@ -204,6 +210,7 @@ pub struct Rendezvous;
 impl sealed::Sealed for Rendezvous {}
 
 impl<T> Buffer<T> for Rendezvous {
+    const BUFFERS: bool = false;
     type Storage = NoStorage;
     type Places = OnePlace<T>;
     type Promise = NoPromise;
@@ -238,6 +245,10 @@ impl<T> Storage<T> for NoStorage {
 
     fn push(&mut self, value: T) -> Option<T> {
         Some(value)
+    }
+
+    fn append(&mut self, _value: impl FnOnce() -> T) -> bool {
+        false
     }
 
     fn pop(&mut self) -> Option<T> {
@@ -320,6 +331,16 @@ impl<T, O: Overflow, const N: usize> Storage<T> for Bounded<T, O, N> {
         None
     }
 
+    #[inline]
+    fn append(&mut self, value: impl FnOnce() -> T) -> bool {
+        let has_room = !self.queue.is_full();
+        if has_room {
+            self.queue.append(value());
+        }
+        has_room
+    }
+
+    #[inline]
     fn pop(&mut self) -> Option<T> {
         self.queue.pop_front()
     }
@@ -508,6 +529,10 @@ impl<T> Storage<T> for PromiseStorage {
 
     fn push(&mut self, value: T) -> Option<T> {
         Some(value)
+    }
+
+    fn append(&mut self, _value: impl FnOnce() -> T) -> bool {
+        false
     }
 
     fn pop(&mut self) -> Option<T> {

@@ -12,6 +12,7 @@ use core::ops::Deref;
 
 use crate::buffer::{Any, AnyPlaces, AnyStorage, Kind};
 use crate::channel::Channel;
+use crate::channel::forecast::Forecast;
 use crate::end::{PutEnd, TakeEnd};
 use crate::error::Ended;
 use crate::lock::{Lock, SingleThread};
@@ -39,7 +40,9 @@ pub struct Chan<T, L: Lock> {
 }
 
 fn new_channel<T, L: Lock>(storage: AnyStorage<T>, promise: AnyPromise<T>) -> Channel<T, Any, L> {
-    Channel::from_parts(storage, AnyPlaces::new(), promise)
+    let channel: Channel<T, Any, L> = Channel::from_parts(storage, AnyPlaces::new(), promise);
+    channel.with(|locked| channel.forecast.set(|| locked.state.forecast()));
+    channel
 }
 
 impl<T, L: Lock> Chan<T, L> {

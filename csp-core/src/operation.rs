@@ -24,7 +24,7 @@ use crate::buffer::{Buffer, Places};
 use crate::channel::Channel;
 use crate::channel::forecast::{Forecast, PUTS_WAIT, TAKES_WAIT};
 use crate::channel::kept::Side;
-use crate::channel::state::{After, Got, Rest, Transitions};
+use crate::channel::state::{After, Got, Rest, Transitions, Usual};
 use crate::choice::{Outcome, Phase, Word};
 use crate::error::Refused;
 use crate::lock::Lock;
@@ -38,8 +38,8 @@ pub(crate) trait Direction<T> {
     /// The bit of its kind in the [`Forecast`](crate::channel::forecast).
     const KIND: u8;
 
-    /// The side whose kept waker is its own.
-    const SIDE: Option<Side>;
+    /// The side on which it waits.
+    const SIDE: Side;
 
     /// Whether a collected value frees a place.
     const COLLECTS: bool = false;
@@ -49,6 +49,9 @@ pub(crate) trait Direction<T> {
 
     /// Whether it would not wait.
     fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool;
+
+    /// Does it in the usual cases; the slot has changed hands if it passed or met.
+    fn usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<Self::Slot>) -> Usual<()>;
 
     /// Does it, if it need not wait; the slot has changed hands if the outcome is `Moved`.
     fn attempt<S: Transitions<T> + ?Sized>(
@@ -98,10 +101,15 @@ impl<T> Direction<T> for Putting {
 
     const KIND: u8 = PUTS_WAIT;
 
-    const SIDE: Option<Side> = Some(Side::Puts);
+    const SIDE: Side = Side::Puts;
 
     fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool {
         state.can_put(me)
+    }
+
+    #[inline]
+    fn usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<T>) -> Usual<()> {
+        state.put_usually(waiter)
     }
 
     #[inline]
@@ -137,12 +145,18 @@ impl<T> Direction<T> for Taking {
 
     const KIND: u8 = TAKES_WAIT;
 
-    const SIDE: Option<Side> = Some(Side::Takes);
+    const SIDE: Side = Side::Takes;
 
     const COLLECTS: bool = true;
 
     fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool {
         state.can_take(me)
+    }
+
+    #[inline]
+    fn usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<T>) -> Usual<()> {
+        // SAFETY: wait list, contract 3: a take that is not claimed owns its empty slot.
+        state.take_usually().deliver(|value| unsafe { waiter.set_value(value) })
     }
 
     #[inline]
@@ -193,12 +207,16 @@ impl<T> Direction<T> for Watching {
     /// Whoever asks for the end waits for it.
     const KIND: u8 = 0;
 
-    const SIDE: Option<Side> = None;
+    const SIDE: Side = Side::Takes;
 
     const COUNTS: bool = false;
 
     fn is_ready<S: Transitions<T> + ?Sized>(state: &S, _me: Party) -> bool {
         state.ended().is_some()
+    }
+
+    fn usually<S: Transitions<T>>(_state: &mut S, _waiter: &Waiter<()>) -> Usual<()> {
+        Usual::Not
     }
 
     fn attempt<S: Transitions<T> + ?Sized>(
@@ -277,16 +295,45 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         self.waiter.state().get().is(Phase::Finished)
     }
 
-    /// The short way of [`poll`](Self::poll) to its end: a partner has moved the value, and nobody
-    /// has to hear that this was seen. The operation is finished then, and its slot the caller's.
+    /// The short way of [`poll`](Self::poll) in the usual cases, which leave nothing to do; `None`
+    /// if this is none. Once it is ready, the operation is finished and its slot the caller's.
+    ///
+    /// # Safety
+    ///
+    /// As [`poll`](Self::poll).
     #[inline]
-    pub(crate) fn finish_moved(&self) -> bool {
-        let state = self.waiter.state();
-        let moved = !(D::COLLECTS && <B::Places as Places<T>>::LIMITED) && state.get().has_moved();
-        if moved {
-            state.set(Word::FINISHED);
+    pub(crate) unsafe fn poll_usually(&self, waker: &Waker) -> Option<Poll<()>> {
+        let word = self.waiter.state().get();
+        if word.has_moved() && !(D::COLLECTS && <B::Places as Places<T>>::LIMITED) {
+            self.waiter.state().set(Word::FINISHED);
+            return Some(Poll::Ready(()));
         }
-        moved
+        if !word.is(Phase::New) || (L::THREADS && self.channel.forecast.says(D::KIND)) {
+            return None;
+        }
+        let usual = self.channel.with(|state| match D::usually(state, &self.waiter) {
+            Usual::Alone if Channel::<T, B, L>::KEEPS && state.limit().is_none() => {
+                let Some(own) = state.kept(D::SIDE, waker) else { return Usual::Not };
+                // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
+                unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
+                state.count(true);
+                Usual::Alone
+            }
+            Usual::Alone => Usual::Not,
+            usual => usual,
+        });
+        match usual {
+            Usual::Passed(()) => self.waiter.state().set(Word::FINISHED),
+            Usual::Met((), partner) => {
+                self.waiter.state().set(Word::FINISHED);
+                if let Some(partner) = partner {
+                    self.channel.wake(partner, Some(D::SIDE.other()));
+                }
+            }
+            Usual::Alone => return Some(Poll::Pending),
+            Usual::Not => return None,
+        }
+        Some(Poll::Ready(()))
     }
 
     /// Polls; once it is ready, the operation is finished: the caller reads its slot, then does what
@@ -319,22 +366,8 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         if L::THREADS && self.channel.forecast.says(D::KIND) {
             return self.wait(waker, after);
         }
-        let looked = self.channel.with(|state| {
-            let looked = self.look(state, after);
-            if Channel::<T, B, L>::KEEPS
-                && matches!(looked, Looked::NeedsWaker)
-                && let Some(side) = D::SIDE
-                && state.limit().is_none()
-                && let Some(own) = state.kept(side, waker)
-            {
-                return self.enlist(state, own, after);
-            }
-            looked
-        });
-        match looked {
-            Looked::Outcome(outcome) => self.decide(outcome),
+        match self.channel.with(|state| self.look(state, after)) {
             Looked::NeedsWaker => self.wait(waker, after),
-            Looked::Wait if after.rest == Rest::Nothing => Poll::Pending,
             looked => self.look_ended(looked, waker, after),
         }
     }
@@ -353,37 +386,41 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         }
     }
 
-    #[inline]
-    fn enlist<S: Transitions<T>>(&self, state: &mut S, own: Waker, after: &mut After) -> Looked {
-        // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
-        unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
-        state.count(true);
-        if D::waits(state, self.waiter.plain_party(), Some(&mut after.wake)) {
-            after.rest = Rest::TellTakes;
-        }
-        Looked::Wait
-    }
-
     /// Pass 2.
     #[inline(never)]
     fn wait(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
         // The waker is cloned without the lock, for that is arbitrary code.
         let mut own = Some(waker.clone());
         let looked = self.channel.with(|state| {
-            let looked = self.look(state, after);
-            if !matches!(looked, Looked::NeedsWaker) {
-                return looked;
+            match D::usually(state, &self.waiter) {
+                Usual::Passed(()) => return Looked::Outcome(Outcome::Moved),
+                Usual::Met((), partner) => {
+                    (after.wake, after.keep) = (partner, Some(D::SIDE.other()));
+                    return Looked::Outcome(Outcome::Moved);
+                }
+                Usual::Alone if state.limit().is_none() => {}
+                _ => {
+                    let looked = self.look(state, after);
+                    if !matches!(looked, Looked::NeedsWaker) {
+                        return looked;
+                    }
+                    if let Some(outcome) = crowd::<T, D, _>(state) {
+                        return Looked::Outcome(outcome);
+                    }
+                    if D::waits(state, self.waiter.plain_party(), Some(&mut after.wake)) {
+                        after.rest = Rest::TellTakes;
+                    }
+                }
             }
-            if let Some(outcome) = crowd::<T, D, _>(state) {
-                return Looked::Outcome(outcome);
+            if let Some(own) = own.take() {
+                // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
+                unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
             }
-            match own.take() {
-                Some(own) => self.enlist(state, own, after),
-                None => looked,
-            }
+            state.count(true);
+            Looked::Wait
         });
         match looked {
-            Looked::Wait if after.rest == Rest::Nothing => Poll::Pending,
+            Looked::Wait if after.is_nothing() => Poll::Pending,
             looked => self.look_ended(looked, waker, after),
         }
     }

@@ -76,11 +76,12 @@ impl<T, B: Buffer<T>, L: Lock> Future for Take<'_, T, B, L> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.operation.finish_moved() {
+        // SAFETY: `self` is pinned, and its drop leaves.
+        match unsafe { self.operation.poll_usually(cx.waker()) } {
             // SAFETY: wait list, contract 3: the value has moved here.
-            return Poll::Ready(Ok(unsafe { self.operation.waiter.take_value() }));
+            Some(polled) => polled.map(|()| Ok(unsafe { self.operation.waiter.take_value() })),
+            None => self.as_ref().begin_or_go_on(cx),
         }
-        self.as_ref().begin_or_go_on(cx)
     }
 }
 

@@ -296,12 +296,20 @@ impl<T> WaitList<T> {
         self.links.tail.is_null()
     }
 
+    /// Claims the first party in the usual case: a plain operation that was told nothing.
+    #[inline]
+    pub(crate) fn claim_plain(&mut self) -> Option<Claimed<T>> {
+        let head = self.links.head()?;
+        let claimed = self.links.claim_plain(head.as_ptr());
+        claimed.then(|| Claimed { node: head.cast(), plain: true, _value: PhantomData })
+    }
+
     /// Claims the first party that is open and not `me`.
     #[inline]
     pub(crate) fn claim_first(&mut self, me: Party) -> Option<Claimed<T>> {
-        let head = self.links.head()?;
-        if self.links.claim_plain(head.as_ptr()) {
-            return Some(Claimed { node: head.cast(), plain: true, _value: PhantomData });
+        let plain = self.claim_plain();
+        if plain.is_some() {
+            return plain;
         }
         let node = self.links.claim_first(me)?;
         // SAFETY: contract 1 still holds, as `Done` is not stored yet.

@@ -171,6 +171,18 @@ impl<T> Storage<T> for AnyStorage<T> {
         }
     }
 
+    #[inline]
+    fn append(&mut self, value: impl FnOnce() -> T) -> bool {
+        match self {
+            Self::Queue(queue) if queue.values.len() < queue.capacity => {
+                queue.values.push_back(value());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    #[inline]
     fn pop(&mut self) -> Option<T> {
         match self {
             Self::Queue(queue) => queue.values.pop_front(),

@@ -22,8 +22,9 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         }
     }
 
+    /// Wakes somebody, and keeps the waker for the next wait on its side if there is one.
     #[inline]
-    fn wake(&self, waker: Waker, keep: Option<Side>) {
+    pub(crate) fn wake(&self, waker: Waker, keep: Option<Side>) {
         let Some(side) = keep.filter(|_| Self::KEEPS) else { return waker.wake() };
         waker.wake_by_ref();
         drop(self.with(|locked| locked.state.keep(side, waker)));

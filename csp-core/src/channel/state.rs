@@ -22,13 +22,13 @@
 
 use core::task::Waker;
 
-use super::forecast::{PUTS_WAIT, TAKES_WAIT};
+use super::forecast::{BUFFERED, PUTS_WAIT, TAKES_WAIT};
 use super::kept::{Keep, Side};
 use crate::buffer::{Buffer, Places, Storage};
 use crate::choice::Outcome;
 use crate::error::{Ended, Refused};
 use crate::promise::PromiseSlot;
-use crate::wait_list::{Offer, Party, WaitList};
+use crate::wait_list::{Offer, Party, WaitList, Waiter};
 
 /// After so many waiting operations in a row that did not wait, the next one yields once (A13).
 const STREAK: u8 = 128;
@@ -55,6 +55,13 @@ pub(crate) struct After {
     pub(crate) evicted: bool,
 }
 
+impl After {
+    /// Nobody has to hear of it.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.wake.is_none() && self.rest == Rest::Nothing
+    }
+}
+
 /// Whom to wake beyond the one in [`After`], one at a time, each under the lock again.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rest {
@@ -77,6 +84,34 @@ pub(crate) struct Step<T> {
     pub(crate) discarded: Option<T>,
     /// A waker that was kept.
     pub(crate) kept: Option<Waker>,
+}
+
+/// What a put or take comes to in the usual cases, where at most one partner has to hear of it: the
+/// channel has not ended, and nothing has come back to it.
+#[derive(Debug)]
+pub(crate) enum Usual<T> {
+    /// The buffer took or gave the value.
+    Passed(T),
+    /// A plain operation was met, and is to be woken.
+    Met(T, Option<Waker>),
+    /// It has to wait, and nobody has to hear of that.
+    Alone,
+    /// Not a usual case: nothing has happened.
+    Not,
+}
+
+impl<T> Usual<T> {
+    #[inline]
+    pub(crate) fn deliver(self, to: impl FnOnce(T)) -> Usual<()> {
+        let (value, usual) = match self {
+            Self::Passed(value) => (value, Usual::Passed(())),
+            Self::Met(value, waker) => (value, Usual::Met((), waker)),
+            Self::Alone => return Usual::Alone,
+            Self::Not => return Usual::Not,
+        };
+        to(value);
+        usual
+    }
 }
 
 /// What a take got.
@@ -118,6 +153,10 @@ pub(crate) trait Transitions<T> {
     fn can_put(&self, me: Party) -> bool;
     /// Whether a take would not wait.
     fn can_take(&self, me: Party) -> bool;
+    /// A put in the usual cases.
+    fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()>;
+    /// A take in the usual cases.
+    fn take_usually(&mut self) -> Usual<T>;
     fn put(&mut self, me: Party, offer: Offer<'_, T>, after: &mut After) -> Option<Outcome>;
     fn take(&mut self, me: Party, after: &mut After) -> Option<Result<Got<T>, Ended>>;
     fn ended(&self) -> Option<Ended>;
@@ -163,6 +202,12 @@ impl<T, B: Buffer<T>> State<T, B> {
     #[inline]
     const fn is(&self, flags: u8) -> bool {
         self.flags & flags != 0
+    }
+
+    /// It has not ended, keeps no promise, and nobody has to yield.
+    #[inline]
+    const fn is_calm(&self) -> bool {
+        !self.is(CLOSED | POISONED | KEPT) && self.streak < STREAK
     }
 
     /// The promise is kept, and no poison hides it.
@@ -244,9 +289,9 @@ impl<T, B: Buffer<T>> State<T, B> {
 
     /// Which operations would have to wait, for the [`Forecast`](super::forecast).
     #[inline]
-    pub(super) fn forecast(&self) -> u8 {
+    pub(crate) fn forecast(&self) -> u8 {
         if self.storage.capacity() != Some(0) {
-            return 0;
+            return BUFFERED;
         }
         let puts_wait = if self.takes.is_empty() { PUTS_WAIT } else { 0 };
         let takes_wait = if self.puts.is_empty() { TAKES_WAIT } else { 0 };
@@ -393,6 +438,59 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
     }
 
     #[inline]
+    fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()> {
+        let state = &mut *self.state;
+        let accept = || Offer::Waiter(waiter).accept();
+        if !state.is_calm() {
+            return Usual::Not;
+        }
+        if state.takes.is_empty() {
+            return if state.storage.append(accept) {
+                state.streak += 1;
+                Usual::Passed(())
+            } else if state.storage.has_room() {
+                Usual::Not
+            } else {
+                Usual::Alone
+            };
+        }
+        if state.holds_value()
+            || (B::Places::LIMITED && !(state.puts.is_empty() && state.places.has_room()))
+        {
+            return Usual::Not;
+        }
+        let Some(take) = state.takes.claim_plain() else { return Usual::Not };
+        take.give(accept());
+        state.streak += 1;
+        let waker = take.complete(Outcome::Moved, state.places.reserve());
+        Usual::Met((), waker)
+    }
+
+    #[inline]
+    fn take_usually(&mut self) -> Usual<T> {
+        let state = &mut *self.state;
+        if !state.is_calm() || state.places.len() > 0 {
+            return Usual::Not;
+        }
+        if state.puts.is_empty() {
+            return match state.storage.pop() {
+                Some(value) => {
+                    state.streak += 1;
+                    Usual::Passed(value)
+                }
+                None => Usual::Alone,
+            };
+        }
+        if state.storage.len() > 0 || (B::Places::LIMITED && !state.takes.is_empty()) {
+            return Usual::Not;
+        }
+        let Some(put) = state.puts.claim_plain() else { return Usual::Not };
+        let value = put.receive();
+        state.streak += 1;
+        Usual::Met(value, put.complete(Outcome::Moved, 0))
+    }
+
+    #[inline]
     fn put(&mut self, me: Party, offer: Offer<'_, T>, after: &mut After) -> Option<Outcome> {
         let state = &mut *self.state;
         if let Some(ended) = state.how_ended() {
@@ -513,11 +611,11 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
 
     fn must_yield(&mut self) -> bool {
         let state = &mut *self.state;
-        if state.streak < STREAK || state.is(EAGER) {
+        if state.streak < STREAK {
             return false;
         }
         state.streak = 0;
-        true
+        !state.is(EAGER)
     }
 
     fn count(&mut self, waited: bool) {
