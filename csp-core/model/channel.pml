@@ -151,8 +151,38 @@ inline leaves(n) {
 #endif
 }
 
+/* Within a step: WaitList::mark; whether an owner has to be woken. */
+inline mark(c, tell) {
+  i = 0;
+  do
+  :: i < count[takes(c)] ->
+     if
+     :: phase[OWNER(at(takes(c), i))] == Listening ->
+        assert(!dead[OWNER(at(takes(c), i))]);
+        if
+        :: !notice[at(takes(c), i)] ->
+           notice[at(takes(c), i)] = 1;
+#ifdef a_member_is_told_and_not_marked
+           tell = armed
+#else
+           marked!at(takes(c), i)
+#endif
+        :: else
+        fi;
+        if :: armed && len(marked) > 0 -> tell = 1 :: else fi
+     :: else
+     fi;
+     i++
+  :: else -> break
+  od;
+  i = 0
+}
+
 /* Within a step: put_waits; whether some take but `me` has not been told yet. */
 inline put_waits(c, me, tell) {
+#ifndef a_mark_comes_after_the_lock
+  mark(c, tell);
+#endif
   i = 0;
   do
   :: i < count[takes(c)] ->
@@ -317,6 +347,12 @@ inline put_back(n, c) {
   fi
 }
 
+#ifdef a_member_is_told_and_not_marked
+#define has_mark 1
+#else
+#define has_mark (len(marked) > 0)
+#endif
+
 /* Within a step: arrow 2, for the first take but `me` that has not been told yet. */
 inline tell_next(c, me) {
   m = NOBODY;
@@ -328,6 +364,11 @@ inline tell_next(c, me) {
      if
      :: OWNER(x) != me && phase[OWNER(x)] == Open && !notified[OWNER(x)] ->
         notified[OWNER(x)] = 1;
+        m = x
+     :: phase[OWNER(x)] == Listening && armed && has_mark ->
+        /* Marks::claim */
+        armed = 0;
+        claimer = x;
         m = x
      :: else -> i++
      fi
@@ -410,8 +451,14 @@ inline run_after(c, me) {
 #else
 #define discarding poisons
 #endif
+#ifdef a_close_marks_nobody
+#define mark_end(c) skip
+#else
+#define mark_end(c) mark(c, ok); ok = 0
+#endif
 #define flag(c) \
-  ended[c] = 1; poisoned[c] = poisoned[c] | poisons; discards[c] = discards[c] | discarding
+  ended[c] = 1; poisoned[c] = poisoned[c] | poisons; discards[c] = discards[c] | discarding; \
+  mark_end(c)
 
 /* Channel::close and poison: the flags first, then Rest::End, one party at a time. */
 proctype Closer(byte c; bit poisons) {
@@ -454,7 +501,12 @@ proctype Closer(byte c; bit poisons) {
               d_step { claimed() };
               complete(0, Refused);
               unlock(c)
-           :: else -> unlock(c); break
+           :: else ->
+              d_step { tell_next(c, STRANGER) };
+              if
+              :: m != NOBODY -> d_step { move_waker(OWNER(m)); m = NOBODY; release(c) }
+              :: else -> unlock(c); break
+              fi
            fi
         fi
      fi

@@ -3,6 +3,13 @@
 #define waits_here(n) \
   (direction[n] != NOBODY && !dead[OWNER(n)] && phase[OWNER(n)] == Open)
 
+/* A member that may be switched off may be ready all the same. */
+#ifdef OFF
+#define misses(n) (armed && !notice[n])
+#else
+#define misses(n) armed
+#endif
+
 /* Runs when nobody else can: everybody is gone or waits for good. */
 proctype Monitor() {
   byte a, b, c, i, z;
@@ -30,13 +37,18 @@ proctype Monitor() {
     :: a < TASKS ->
        if
        :: dead[a]
-       :: !dead[a] && !is_frozen[a] ->
+       :: !dead[a] && phase[a] == Listening ->
+          /* Idle it keeps no waker; it waits with one that nobody has claimed. */
+          assert((waker[a] == listens[a]) == armed);
+          assert(armed || waker[a] == 0);
+          assert(!token[a])
+       :: !dead[a] && phase[a] != Listening && !is_frozen[a] ->
           /* Nothing was missed: A8, A10. */
           assert(phase[a] == Open);
           assert(!notified[a]);
           assert(waker[a] == listens[a]);
           assert(!token[a])
-       :: !dead[a] && is_frozen[a] -> assert(phase[a] == Open || phase[a] == Done)
+       :: !dead[a] && phase[a] != Listening && is_frozen[a] -> assert(phase[a] == Open || phase[a] == Done)
        fi;
        a++
     :: else -> break
@@ -72,6 +84,17 @@ proctype Monitor() {
              assert(!ok)
           :: else
           fi
+       :: !waits_here(a) && direction[a] == TAKE && phase[OWNER(a)] == Listening && !dead[OWNER(a)] ->
+          /* An owner that waits has missed nothing. */
+          assert(linked[a]);
+          assert(!misses(a) || !ended[c] && !holds_value(c));
+          b = 0;
+          do
+          :: b < NODES ->
+             assert(!(misses(a) && direction[b] == PUT && channel[b] == c && waits_here(b)));
+             b++
+          :: else -> break
+          od
        :: else -> assert(dead[OWNER(a)] || direction[a] == NOBODY || !linked[a] || is_frozen[OWNER(a)])
        fi;
        /* A6, A7: each value is in one place, and it is where that says. */
@@ -135,6 +158,22 @@ init {
        channel[NODE(t, 2)] = (t + 2) % CHANNELS;
        if :: direction[NODE(t, 2)] = PUT :: direction[NODE(t, 2)] = TAKE fi;
 #endif
+       t++
+    :: else -> break
+    od;
+#elif defined(ALTERNATIVE)
+    offers(0, 0, 0, TAKE); offers(0, 1, CHANNELS - 1, TAKE);
+    selections = ALTERNATIVE;
+    t = 1;
+    do
+    :: t < TASKS ->
+       x = last; do :: x < 3 -> x++ :: break od;
+       last = x;
+       if
+       :: x < 2 -> offers(t, 0, x % CHANNELS, PUT)
+       :: x == 2 -> offers(t, 0, 0, TAKE)
+       :: else -> offers(t, 0, 0, PUT); offers(t, 1, CHANNELS - 1, PUT)
+       fi;
        t++
     :: else -> break
     od;
@@ -216,7 +255,12 @@ init {
        t++
     :: else -> break
     od;
-    t = 0; do :: t < TASKS -> run Task(t); t++ :: else -> break od;
+    t = 0;
+#ifdef ALTERNATIVE
+    run Alternative(t);
+    t++;
+#endif
+    do :: t < TASKS -> run Task(t); t++ :: else -> break od;
     x = 0;
     do
     :: x < ENDS ->

@@ -11,6 +11,8 @@
 #define Done      3
 #define Cancelled 4
 #define Finished  5
+/* Told, and never claimed: the members of an alternative. */
+#define Listening 6
 
 /* Outcome */
 #define None    0
@@ -49,6 +51,12 @@ byte waker[TASKS];
 byte slot[NODES];
 byte number[NODES];
 bit  linked[NODES];
+
+/* Of members: the notice of each, and the word of their marks. */
+bit  notice[NODES];
+chan marked = [NODES] of { byte };
+bit  armed;
+byte claimer = NOBODY;
 
 /* Set when the future is freed: nobody may touch its nodes or its choice from then on. */
 bit  dead[TASKS];
@@ -212,7 +220,7 @@ inline claim_first(l, me) {
        x = at(l, i);
        assert(!dead[OWNER(x)]);
        if
-       :: is_party(x, me) -> i++
+       :: is_party(x, me) || phase[OWNER(x)] == Listening -> i++
        :: else ->
           y = i;
           remove(l, y);

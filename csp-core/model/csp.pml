@@ -10,6 +10,9 @@
  *                BOTH, then takes, and LATE_PUTS at the end
  *   IN_TURN      a task begins when the one before it has looked
  *   FORK, RING, CROSSED  offers that check.pml has written down
+ *   ALTERNATIVE  task 0 is a choice among takes that stays at its channels, and is selected from so
+ *                many times at most; the others put, take, or choose where to put
+ *   OFF          its preconditions may be false
  *   DROPS, MOVES, EXPIRES, ENDS, FROZEN  how many tasks may be dropped, polled with a new waker
  *                (or for nothing), won by a guard without a channel, how many closes or poisons,
  *                how many tasks are never polled once they wait
@@ -63,4 +66,7 @@
 #include "choice.pml"
 #include "channel.pml"
 #include "task.pml"
+#ifdef ALTERNATIVE
+#include "alternative.pml"
+#endif
 #include "check.pml"

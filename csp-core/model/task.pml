@@ -3,8 +3,6 @@
  *
  * What is under a lock and looks at one word once is one step. What only repeats a look (a plain
  * operation looks before it clones its waker, and again after) is left out.
- *
- * A persistent choice will have its place at `end_parked`: it does not exist yet.
  */
 
 /* What will happen to a task, chosen by init: each is done once, at any time while it waits. */

@@ -62,7 +62,14 @@ const TWO_ASLEEP: &str = defines!(in turn "-DTASKS=5 -DTAKES=3 -DPUTS=2 -DNEVER_
 const BEHIND_TIMER: &str = defines!(behind "-DNEVER_POLLED=2 -DEXPIRES=1");
 const BEHIND_ASLEEP: &str = defines!(behind "-DNEVER_POLLED=10 -DDROPPED=2");
 
-pub const SMALL: [Configuration; 24] = [
+const ALTERNATIVE: &str = "-DALTERNATIVE=2 -DTASKS=2";
+const ALTERNATIVE_DROP: &str = "-DALTERNATIVE=2 -DTASKS=2 -DDROPS=1 -DEXPIRES=1";
+const ALTERNATIVE_BUFFER: &str = "-DALTERNATIVE=2 -DTASKS=3 -DCAPACITY=1";
+const ALTERNATIVE_END: &str = "-DALTERNATIVE=2 -DTASKS=2 -DENDS=1";
+const ALTERNATIVE_OFF: &str = "-DALTERNATIVE=2 -DTASKS=2 -DOFF -DMOVES=1 -DEXPIRES=1";
+const ALTERNATIVE_TASKS: &str = "-DALTERNATIVE=2 -DTASKS=3";
+
+pub const SMALL: [Configuration; 30] = [
     exhaustive("2 tasks, 1 drop", DROP),
     exhaustive("2 tasks, any places, 1 drop", defines!(pairs "-DANY_PLACES -DDROPS=1")),
     exhaustive("2 tasks, a buffer, 1 drop", defines!(pairs "-DCAPACITY=1 -DDROPS=1")),
@@ -87,15 +94,33 @@ pub const SMALL: [Configuration; 24] = [
     exhaustive("2 puts, 3 takes, 2 never polled (A9)", TWO_ASLEEP),
     exhaustive("put behind a choice, 1 timer", BEHIND_TIMER),
     exhaustive("put behind a choice, 2 never polled", BEHIND_ASLEEP),
+    exhaustive("alternative and 2 tasks", ALTERNATIVE_TASKS),
+    exhaustive("alternative and 2 tasks, a buffer", ALTERNATIVE_BUFFER),
+    exhaustive("alternative and a task, drops", ALTERNATIVE_DROP),
+    exhaustive("alternative and a task, 1 end", ALTERNATIVE_END),
+    exhaustive("alternative with preconditions, 1 new waker", ALTERNATIVE_OFF),
+    exhaustive(
+        "alternative on a channel twice, any places",
+        "-DALTERNATIVE=2 -DTASKS=3 -DCHANNELS=1 -DANY_PLACES",
+    ),
 ];
 
-pub const LARGE: [Configuration; 10] = [
+pub const LARGE: [Configuration; 13] = [
     exhaustive("2 values come back and are given on", GIVEN_ON),
     exhaustive("2 tasks, 1 end", defines!(pairs "-DENDS=1")),
     exhaustive("3 tasks", "-DTASKS=3"),
     exhaustive("3 tasks on a channel, 1 drop", "-DTASKS=3 -DCHANNELS=1 -DDROPS=1"),
     exhaustive("4 plain tasks, 1 drop", defines!(plain "-DTASKS=4 -DSINGLES -DDROPS=1")),
     exhaustive("ring of 3, 3 guards, 1 drop", "-DTASKS=3 -DCHANNELS=3 -DGUARDS=3 -DRING -DDROPS=1"),
+    exhaustive("alternative and 2 tasks, 1 drop", "-DALTERNATIVE=2 -DTASKS=3 -DDROPS=1"),
+    exhaustive(
+        "alternative and 2 tasks, one lock, 1 new waker",
+        "-DALTERNATIVE=2 -DTASKS=3 -DONE_LOCK -DMOVES=1",
+    ),
+    exhaustive(
+        "alternative and a task, end, drop and waker",
+        "-DALTERNATIVE=2 -DTASKS=2 -DENDS=1 -DMOVES=1 -DEXPIRES=1",
+    ),
     bitstate("2 tasks, drop, waker and end", defines!(pairs "-DDROPS=1 -DMOVES=1 -DENDS=1")),
     bitstate("3 tasks, 1 drop", "-DTASKS=3 -DDROPS=1"),
     bitstate(
@@ -110,7 +135,7 @@ const fn breaks(name: &'static str, defines: &'static str) -> Breakage {
 }
 
 /// Those in `csp-core/mutants` have their name from there.
-pub const BREAKAGES: [Breakage; 43] = [
+pub const BREAKAGES: [Breakage; 53] = [
     breaks("the_word_is_not_looked_at", DROP),
     breaks("a_claim_is_a_load_and_a_store", FORK),
     breaks("a_sole_choice_cancels_without_its_lock", DROP),
@@ -154,4 +179,14 @@ pub const BREAKAGES: [Breakage; 43] = [
     breaks("only_one_take_is_told", TWO_ASLEEP),
     breaks("a_choice_that_leaves_passes_nothing_on", BEHIND_TIMER),
     breaks("a_take_that_leaves_passes_nothing_on", BEHIND_ASLEEP),
+    breaks("a_ready_member_is_not_marked_at_first", ALTERNATIVE),
+    breaks("a_member_is_armed_although_it_is_ready", ALTERNATIVE_BUFFER),
+    breaks("a_member_is_not_armed_again", ALTERNATIVE_TASKS),
+    breaks("a_member_is_told_and_not_marked", ALTERNATIVE),
+    breaks("a_mark_comes_after_the_lock", ALTERNATIVE),
+    breaks("a_close_marks_nobody", ALTERNATIVE_END),
+    breaks("an_alternative_arms_without_a_look", ALTERNATIVE),
+    breaks("a_waker_is_replaced_while_it_is_read", ALTERNATIVE_OFF),
+    breaks("a_dropped_selection_keeps_its_waker", ALTERNATIVE_DROP),
+    breaks("a_dropped_alternative_stays", ALTERNATIVE_DROP),
 ];
