@@ -45,24 +45,45 @@ unsafe fn clone<L: Lock, K: Kept>(data: *const ()) -> RawWaker {
 }
 
 unsafe fn wake<L: Lock, K: Kept>(data: *const ()) {
-    // SAFETY: the contract. The reference stays until then, for it keeps the queue too.
-    unsafe { wake_by_ref::<L, K>(data) };
-    // SAFETY: the contract.
-    unsafe { release::<L, K>(data) };
+    let node = data.cast::<Node<L, K>>();
+    // SAFETY: the invariant.
+    let at_home = unsafe { is_at_home(node) };
+    // SAFETY: the contract; at home if so.
+    unsafe { wake_from(node, at_home) };
+    // SAFETY: the waker's reference, which stays until now, for it keeps the queue too.
+    unsafe { K::release(node, at_home) };
 }
 
 unsafe fn wake_by_ref<L: Lock, K: Kept>(data: *const ()) {
     let node = data.cast::<Node<L, K>>();
     // SAFETY: the invariant.
-    let queue = unsafe { &*node }.queue();
-    let is_home = is_home(queue.cast());
-    // SAFETY: the reference to the node keeps its queue.
-    let queue = unsafe { &*queue };
-    if is_home {
-        // SAFETY: `home`, this thread polls the queue.
-        unsafe { queue.make_ready(node) };
+    let at_home = unsafe { is_at_home(node) };
+    // SAFETY: the contract; at home if so.
+    unsafe { wake_from(node, at_home) };
+}
+
+#[inline]
+unsafe fn wake_from<L: Lock, K: Kept>(node: *const Node<L, K>, at_home: bool) {
+    if !at_home {
+        // SAFETY: the contract.
+        unsafe { wake_elsewhere(node) };
         return;
     }
+    // SAFETY: the invariant.
+    let queue = unsafe { &*node }.queue();
+    // SAFETY: the reference to the node keeps its queue.
+    let queue = unsafe { &*queue };
+    // SAFETY: `home`, this thread polls the queue.
+    unsafe { queue.make_ready(node) };
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn wake_elsewhere<L: Lock, K: Kept>(node: *const Node<L, K>) {
+    // SAFETY: the invariant.
+    let queue = unsafe { &*node }.queue();
+    // SAFETY: the reference to the node keeps its queue.
+    let queue = unsafe { &*queue };
     // SAFETY: the invariant.
     unsafe { K::retain(node, false) };
     // SAFETY: the reference just made goes into the inbox.
