@@ -69,7 +69,7 @@ const ALTERNATIVE_END: &str = "-DALTERNATIVE=2 -DTASKS=2 -DENDS=1";
 const ALTERNATIVE_OFF: &str = "-DALTERNATIVE=2 -DTASKS=2 -DOFF -DMOVES=1 -DEXPIRES=1";
 const ALTERNATIVE_TASKS: &str = "-DALTERNATIVE=2 -DTASKS=3";
 
-pub const SMALL: [Configuration; 30] = [
+pub const SMALL: [Configuration; 31] = [
     exhaustive("2 tasks, 1 drop", DROP),
     exhaustive("2 tasks, any places, 1 drop", defines!(pairs "-DANY_PLACES -DDROPS=1")),
     exhaustive("2 tasks, a buffer, 1 drop", defines!(pairs "-DCAPACITY=1 -DDROPS=1")),
@@ -94,6 +94,7 @@ pub const SMALL: [Configuration; 30] = [
     exhaustive("2 puts, 3 takes, 2 never polled (A9)", TWO_ASLEEP),
     exhaustive("put behind a choice, 1 timer", BEHIND_TIMER),
     exhaustive("put behind a choice, 2 never polled", BEHIND_ASLEEP),
+    exhaustive("alternative and a task", ALTERNATIVE),
     exhaustive("alternative and 2 tasks", ALTERNATIVE_TASKS),
     exhaustive("alternative and 2 tasks, a buffer", ALTERNATIVE_BUFFER),
     exhaustive("alternative and a task, drops", ALTERNATIVE_DROP),
