@@ -19,7 +19,7 @@ struct Suite {
 }
 
 /// Doctests and `ui` cases are not run, as they start compilers.
-const SUITES: [Suite; 4] = [
+const SUITES: [Suite; 5] = [
     Suite {
         what: "unit tests",
         package: "csp-core",
@@ -31,6 +31,13 @@ const SUITES: [Suite; 4] = [
         what: "cancellation",
         package: "csp-reference",
         tests: &["--test", "cancellation"],
+        flags: "",
+        has_threads: false,
+    },
+    Suite {
+        what: "groups",
+        package: "csp-core",
+        tests: &["--test", "groups"],
         flags: "",
         has_threads: false,
     },

@@ -36,7 +36,8 @@ struct Suite {
     tests: &'static [&'static str],
 }
 
-const SUITES: [Suite; 2] = [
+const SUITES: [Suite; 3] = [
+    Suite { what: "groups", tests: &["--test", "groups"] },
     Suite { what: "soundness", tests: &["--test", "soundness"] },
     Suite { what: "histories", tests: &["--test", "histories", "worlds::"] },
 ];
