@@ -266,7 +266,7 @@ macro_rules! handle_traits {
             }
         }
 
-        impl<L: Lock, C> Handles for $Group<L, C> {
+        impl<L: Lock, C> GroupHandle for $Group<L, C> {
             type Lock = L;
         }
     };
@@ -276,14 +276,14 @@ handle_traits!(Group);
 handle_traits!(LocalGroup, _here);
 
 /// A handle of a group: what a [`Running`] runs.
-pub trait Handles {
+pub trait GroupHandle {
     /// What guards the group against other threads.
     type Lock: Lock;
 }
 
 /// The future of a group: of [`group`] and its like.
 #[must_use = "a group does nothing unless it is awaited"]
-pub struct Running<F: Future, H: Handles> {
+pub struct Running<F: Future, H: GroupHandle> {
     body: Body<F>,
     /// The node of the body; null when it has ended, and the group has let it go.
     node: BodyNode,
@@ -315,7 +315,7 @@ enum State {
     Closed,
 }
 
-impl<F: Future, H: Handles<Lock: 'static>> Running<F, H> {
+impl<F: Future, H: GroupHandle<Lock: 'static>> Running<F, H> {
     fn new(body: F, hold: Hold<H::Lock>) -> Self {
         let core = hold.core();
         // The node alone: its future is the body.
@@ -329,7 +329,7 @@ impl<F: Future, H: Handles<Lock: 'static>> Running<F, H> {
     }
 }
 
-impl<F: Future, H: Handles> Running<F, H> {
+impl<F: Future, H: GroupHandle> Running<F, H> {
     /// Polls what is ready.
     fn run(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Ran {
         // SAFETY: the body is not moved.
@@ -417,14 +417,14 @@ impl<F: Future> Body<F> {
     }
 }
 
-impl<F: Future, H: Handles> Future for Running<F, H> {
+impl<F: Future, H: GroupHandle> Future for Running<F, H> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         /// If a process panics, the others go at once.
-        struct OnPanic<'a, F: Future, H: Handles>(Pin<&'a mut Running<F, H>>);
+        struct OnPanic<'a, F: Future, H: GroupHandle>(Pin<&'a mut Running<F, H>>);
 
-        impl<F: Future, H: Handles> Drop for OnPanic<'_, F, H> {
+        impl<F: Future, H: GroupHandle> Drop for OnPanic<'_, F, H> {
             fn drop(&mut self) {
                 self.0.as_mut().end();
             }
@@ -450,14 +450,14 @@ impl<F: Future, H: Handles> Future for Running<F, H> {
     }
 }
 
-impl<F: Future, H: Handles> Drop for Running<F, H> {
+impl<F: Future, H: GroupHandle> Drop for Running<F, H> {
     fn drop(&mut self) {
         // SAFETY: what is dropped is not moved any more.
         unsafe { Pin::new_unchecked(self) }.end();
     }
 }
 
-impl<F: Future, H: Handles> fmt::Debug for Running<F, H> {
+impl<F: Future, H: GroupHandle> fmt::Debug for Running<F, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Running").field("state", &self.state).finish_non_exhaustive()
     }

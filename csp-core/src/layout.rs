@@ -81,7 +81,7 @@ mod groups {
     use core::future::Ready;
 
     type Stays = Ready<*const u8>;
-    type Claimed = crate::parallel::Claimed<2, StdLock>;
+    type Claimed = crate::parallel::StaticQueue<2, StdLock>;
 
     const _: () = is_sync::<ParallelQueue<2, StdLock>>();
     assert_not!(ParallelQueue<2, SingleThread>: Sync);
@@ -92,9 +92,9 @@ mod groups {
     mod counted {
         use super::{Ready, Stays, StdLock, is_send, is_sync};
         use crate::group::{Group, LocalGroup, Running};
-        use crate::parallel::{Counted, ParallelQueued};
+        use crate::parallel::{CountedQueue, ParallelQueued};
 
-        type Queued<F> = ParallelQueued<[F; 2], Counted<[F; 2], StdLock>>;
+        type Queued<F> = ParallelQueued<[F; 2], CountedQueue<[F; 2], StdLock>>;
 
         const _: () = is_send::<Queued<Ready<u8>>>();
         assert_not!(Queued<Stays>: Send);

@@ -153,17 +153,17 @@ pub use end::{PutEnd, TakeEnd};
 pub use error::{Ended, Error, PutError, TakeError, TryPutError, TryTakeError};
 #[cfg(feature = "alloc")]
 pub use group::{
-    Group, Handles, LocalGroup, Running, group, group_with_timer, local_group,
+    Group, GroupHandle, LocalGroup, Running, group, group_with_timer, local_group,
     local_group_with_timer,
 };
 #[cfg(feature = "alloc")]
 pub use owned::{OwnedPut, OwnedStream, OwnedTake, ReceiverStream};
-pub use parallel::{
-    Claimed, Home, Parallel, ParallelQueue, ParallelQueued, Processes, Sequence, TryParallel,
-    TryProcesses, parallel, parallel_queued_in, sequence, try_parallel,
-};
 #[cfg(feature = "alloc")]
-pub use parallel::{Counted, parallel_on, parallel_queued, sequence_of};
+pub use parallel::{CountedQueue, parallel_on, parallel_queued, sequence_of};
+pub use parallel::{
+    Parallel, ParallelQueue, ParallelQueued, Processes, QueuePlace, Sequence, StaticQueue,
+    TryParallel, TryProcesses, parallel, parallel_queued_in, sequence, try_parallel,
+};
 #[cfg(feature = "alloc")]
 pub use process::{Joining, Process, ProcessError, ProcessGuard, quietly, start, start_local};
 pub use put::{CancelledPut, Put, PutFrom};

@@ -454,9 +454,9 @@ group_future! {
 
 mod queued;
 
-pub use queued::{Claimed, Home, ParallelQueue, ParallelQueued, parallel_queued_in};
 #[cfg(feature = "alloc")]
-pub use queued::{Counted, parallel_queued};
+pub use queued::{CountedQueue, parallel_queued};
+pub use queued::{ParallelQueue, ParallelQueued, QueuePlace, StaticQueue, parallel_queued_in};
 
 #[cfg(feature = "alloc")]
 pub use any_number::{parallel_on, sequence_of};

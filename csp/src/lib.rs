@@ -219,7 +219,7 @@ where
 /// let ((), sum) = csp::block_on(csp::parallel_queued((numbers, sum)));
 /// assert_eq!(sum, 4950);
 /// ```
-pub fn parallel_queued<P: Processes>(processes: P) -> ParallelQueued<P, Counted<P, StdLock>> {
+pub fn parallel_queued<P: Processes>(processes: P) -> ParallelQueued<P, CountedQueue<P, StdLock>> {
     csp_core::parallel_queued(processes)
 }
 

@@ -5,7 +5,7 @@
 //! counted block, or in a [`ParallelQueue`] that is a `static`.
 //!
 //! *Invariants.*
-//! 1. A [`Home`] gives a queue that was opened, and `COUNT` nodes that stay where they are as long as
+//! 1. A [`QueuePlace`] gives a queue that was opened, and `COUNT` nodes that stay where they are as long as
 //!    it, or a reference to one of them, is there. The home of a queue (`run_queue` 1) is who has
 //!    the `ParallelQueued`.
 //! 2. A block is freed by who takes the sum of its counts to 0.
@@ -71,12 +71,12 @@ use crate::run_queue::{Kept, Node, Queue};
 /// assert_eq!(sum, 4950);
 /// ```
 #[cfg(feature = "alloc")]
-pub fn parallel_queued<L, P>(processes: P) -> ParallelQueued<P, Counted<P, L>>
+pub fn parallel_queued<L, P>(processes: P) -> ParallelQueued<P, CountedQueue<P, L>>
 where
     L: Lock + Send + Sync + 'static,
     P: Processes,
 {
-    ParallelQueued::new(processes, Counted::new())
+    ParallelQueued::new(processes, CountedQueue::new())
 }
 
 /// As `parallel_queued`, with a run queue that is a `static`: nothing is allocated.
@@ -105,7 +105,7 @@ where
 pub fn parallel_queued_in<const N: usize, L, P>(
     queue: &'static ParallelQueue<N, L>,
     processes: P,
-) -> ParallelQueued<P, Claimed<N, L>>
+) -> ParallelQueued<P, StaticQueue<N, L>>
 where
     L: Lock + Send + Sync + 'static,
     P: Processes,
@@ -116,7 +116,7 @@ where
     // SAFETY: it is a static.
     let is_free = unsafe { queue.queue.open() };
     assert!(is_free, "a `ParallelQueue` serves one group at a time, and this one is in use");
-    ParallelQueued::new(processes, Claimed(queue))
+    ParallelQueued::new(processes, StaticQueue(queue))
 }
 
 /// Where the nodes of a group are.
@@ -124,7 +124,7 @@ where
 /// # Safety
 ///
 /// Invariant 1 of the module.
-pub unsafe trait Home {
+pub unsafe trait QueuePlace {
     #[doc(hidden)]
     type Lock: Lock;
     #[doc(hidden)]
@@ -141,7 +141,7 @@ pub unsafe trait Home {
 /// The future of a group with a run queue of its own: of [`parallel_queued_in`], and with `alloc`
 /// of `parallel_queued`.
 #[must_use = "a group does nothing unless it is awaited"]
-pub struct ParallelQueued<P: Processes, H: Home> {
+pub struct ParallelQueued<P: Processes, H: QueuePlace> {
     /// How many have not ended.
     left: usize,
     /// Dropped last: the branches go before their nodes do.
@@ -149,7 +149,7 @@ pub struct ParallelQueued<P: Processes, H: Home> {
     home: H,
 }
 
-impl<P: Processes, H: Home> ParallelQueued<P, H> {
+impl<P: Processes, H: QueuePlace> ParallelQueued<P, H> {
     fn new(processes: P, home: H) -> Self {
         for index in 0..P::COUNT {
             // SAFETY: invariant 1.
@@ -161,7 +161,7 @@ impl<P: Processes, H: Home> ParallelQueued<P, H> {
     }
 }
 
-impl<P: Processes, H: Home> Future for ParallelQueued<P, H> {
+impl<P: Processes, H: QueuePlace> Future for ParallelQueued<P, H> {
     type Output = P::Results;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<P::Results> {
@@ -198,7 +198,7 @@ impl<P: Processes, H: Home> Future for ParallelQueued<P, H> {
 }
 
 /// Ends a group: nobody is woken any more.
-fn close<H: Home>(home: &H, count: usize) {
+fn close<H: QueuePlace>(home: &H, count: usize) {
     // SAFETY: invariant 1.
     let queue = unsafe { &*home.queue() };
     // SAFETY: nobody polls the group at this point of its poll, or when it is dropped: this is the
@@ -214,13 +214,13 @@ fn close<H: Home>(home: &H, count: usize) {
 }
 
 /// The branches while they are polled: if one panics, all are dropped.
-struct OnPanic<'a, P: Processes, H: Home> {
+struct OnPanic<'a, P: Processes, H: QueuePlace> {
     slots: Pin<&'a mut P::Slots>,
     left: &'a mut usize,
     home: &'a H,
 }
 
-impl<P: Processes, H: Home> Drop for OnPanic<'_, P, H> {
+impl<P: Processes, H: QueuePlace> Drop for OnPanic<'_, P, H> {
     fn drop(&mut self) {
         *self.left = 0;
         close(self.home, P::COUNT);
@@ -228,7 +228,7 @@ impl<P: Processes, H: Home> Drop for OnPanic<'_, P, H> {
     }
 }
 
-impl<P: Processes, H: Home> Drop for ParallelQueued<P, H> {
+impl<P: Processes, H: QueuePlace> Drop for ParallelQueued<P, H> {
     fn drop(&mut self) {
         if self.left > 0 {
             close(&self.home, P::COUNT);
@@ -236,7 +236,7 @@ impl<P: Processes, H: Home> Drop for ParallelQueued<P, H> {
     }
 }
 
-impl<P: Processes, H: Home> fmt::Debug for ParallelQueued<P, H> {
+impl<P: Processes, H: QueuePlace> fmt::Debug for ParallelQueued<P, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ParallelQueued").field("left", &self.left).finish_non_exhaustive()
     }
@@ -275,7 +275,7 @@ impl<const N: usize, L: Lock> fmt::Debug for ParallelQueue<N, L> {
 
 /// A [`ParallelQueue`] while a group uses it.
 #[derive(Debug)]
-pub struct Claimed<const N: usize, L: Lock + 'static>(&'static ParallelQueue<N, L>);
+pub struct StaticQueue<const N: usize, L: Lock + 'static>(&'static ParallelQueue<N, L>);
 
 /// Of nodes that are there for ever.
 #[derive(Debug, Clone, Copy)]
@@ -291,7 +291,7 @@ unsafe impl Kept for Claim {
 }
 
 // SAFETY: `parallel_queued_in` opens the queue, which is a static, and only the drop frees it.
-unsafe impl<const N: usize, L: Lock + 'static> Home for Claimed<N, L> {
+unsafe impl<const N: usize, L: Lock + 'static> QueuePlace for StaticQueue<N, L> {
     type Lock = L;
     type Kept = Claim;
 
@@ -304,14 +304,14 @@ unsafe impl<const N: usize, L: Lock + 'static> Home for Claimed<N, L> {
     }
 }
 
-impl<const N: usize, L: Lock> Drop for Claimed<N, L> {
+impl<const N: usize, L: Lock> Drop for StaticQueue<N, L> {
     fn drop(&mut self) {
         self.0.queue.unclaim();
     }
 }
 
 #[cfg(feature = "alloc")]
-pub use counted::Counted;
+pub use counted::CountedQueue;
 
 #[cfg(feature = "alloc")]
 mod counted {
@@ -320,7 +320,7 @@ mod counted {
     use core::marker::PhantomData;
     use core::ptr::NonNull;
 
-    use super::{Home, Processes};
+    use super::{Processes, QueuePlace};
     use crate::lock::Lock;
     use crate::run_queue::counts::Counts;
     use crate::run_queue::{Kept, Node, Queue};
@@ -344,17 +344,17 @@ mod counted {
     }
 
     /// The run queue of a group, in a block of memory that is kept by the group and its wakers.
-    pub struct Counted<P: Processes, L: Lock> {
+    pub struct CountedQueue<P: Processes, L: Lock> {
         block: NonNull<Block<P, L>>,
         _owns: PhantomData<Block<P, L>>,
     }
 
     // SAFETY: the home goes with the group; what others touch is under `L` or atomic.
-    unsafe impl<P: Processes, L: Lock + Send + Sync> Send for Counted<P, L> {}
+    unsafe impl<P: Processes, L: Lock + Send + Sync> Send for CountedQueue<P, L> {}
     // SAFETY: by reference, it shows nothing.
-    unsafe impl<P: Processes, L: Lock + Send + Sync> Sync for Counted<P, L> {}
+    unsafe impl<P: Processes, L: Lock + Send + Sync> Sync for CountedQueue<P, L> {}
 
-    impl<P: Processes, L: Lock> Counted<P, L> {
+    impl<P: Processes, L: Lock> CountedQueue<P, L> {
         pub(super) fn new() -> Self {
             let block = Box::new(Block::<P, L> {
                 head: Head { queue: Queue::new(), counts: Counts::new(), free: free::<P, L> },
@@ -379,7 +379,7 @@ mod counted {
     ///
     /// Invariant 2: the last reference has gone.
     unsafe fn free<P: Processes, L: Lock>(head: *const Head<L>) {
-        // SAFETY: the contract, and `Counted::new` made the block of a box.
+        // SAFETY: the contract, and `CountedQueue::new` made the block of a box.
         drop(unsafe { Box::from_raw(head.cast_mut().cast::<Block<P, L>>()) });
     }
 
@@ -436,7 +436,7 @@ mod counted {
     }
 
     // SAFETY: `new` opens the queue, and the counts keep the block.
-    unsafe impl<P: Processes, L: Lock> Home for Counted<P, L> {
+    unsafe impl<P: Processes, L: Lock> QueuePlace for CountedQueue<P, L> {
         type Lock = L;
         type Kept = InBlock;
 
@@ -451,7 +451,7 @@ mod counted {
         }
     }
 
-    impl<P: Processes, L: Lock> Drop for Counted<P, L> {
+    impl<P: Processes, L: Lock> Drop for CountedQueue<P, L> {
         fn drop(&mut self) {
             let head = self.block.as_ptr().cast_const().cast::<Head<L>>();
             // SAFETY: the group's reference.
@@ -462,9 +462,9 @@ mod counted {
         }
     }
 
-    impl<P: Processes, L: Lock> fmt::Debug for Counted<P, L> {
+    impl<P: Processes, L: Lock> fmt::Debug for CountedQueue<P, L> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("Counted")
+            f.write_str("CountedQueue")
         }
     }
 }

@@ -8,12 +8,13 @@ use std::thread;
 use csp_core::buffer::Rendezvous;
 use csp_core::lock::{SingleThread, StdLock};
 use csp_core::{
-    Channel, Counted, ParallelQueue, ParallelQueued, block_on, parallel_queued, parallel_queued_in,
+    Channel, CountedQueue, ParallelQueue, ParallelQueued, block_on, parallel_queued,
+    parallel_queued_in,
 };
 
 use crate::hand::{Bell, Probe, pass};
 
-fn queued<P: csp_core::Processes>(processes: P) -> ParallelQueued<P, Counted<P, StdLock>> {
+fn queued<P: csp_core::Processes>(processes: P) -> ParallelQueued<P, CountedQueue<P, StdLock>> {
     parallel_queued(processes)
 }
 

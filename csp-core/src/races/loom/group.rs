@@ -12,7 +12,7 @@ use super::parts::{Bell, Value};
 use super::play;
 use crate::lock::StdLock;
 use crate::runtime::Spawn;
-use crate::{Counted, Group, ParallelQueued, Processes, block_on, group, parallel_queued};
+use crate::{CountedQueue, Group, ParallelQueued, Processes, block_on, group, parallel_queued};
 
 /// Something that happens once, and the waker of who waits for it.
 #[derive(Default)]
@@ -34,7 +34,7 @@ impl Event {
     }
 }
 
-fn queued<P: Processes>(processes: P) -> ParallelQueued<P, Counted<P, StdLock>> {
+fn queued<P: Processes>(processes: P) -> ParallelQueued<P, CountedQueue<P, StdLock>> {
     parallel_queued(processes)
 }
 
