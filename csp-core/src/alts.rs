@@ -261,13 +261,14 @@ impl<'r, S: Guards> Alts<'r, S> {
         let mut parts = set::Parts { guards: guards.as_mut(), order: &mut this.order };
         let mut spare = Spare::default();
         // SAFETY: the choice is pinned with `this`, whose drop withdraws.
-        let chosen = unsafe { this.engine.poll(&mut parts, cx, &mut spare) };
+        let chosen = unsafe { this.engine.poll(parts.for_engine(), cx, &mut spare) };
         let Poll::Ready(chosen) = chosen else { return Poll::Pending };
         Poll::Ready(chosen.map(|Chosen { index, outcome, after, has_left }| {
             let me = this.engine.party();
             let selected = guards.as_mut().selected(index, outcome, me, after);
             if has_left {
-                this.engine.tell(&mut set::Parts { guards, order: &mut this.order }, News::Left);
+                let mut parts = set::Parts { guards, order: &mut this.order };
+                this.engine.tell(parts.for_engine(), News::Left);
             }
             selected
         }))
@@ -308,7 +309,7 @@ impl<S: Guards> Drop for Alts<'_, S> {
         // SAFETY: a value that is being dropped is not moved any more.
         let guards = unsafe { Pin::new_unchecked(&mut self.guards) };
         let mut parts = set::Parts { guards, order: &mut self.order };
-        self.engine.leave(&mut parts);
+        self.engine.leave(parts.for_engine());
     }
 }
 

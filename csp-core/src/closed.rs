@@ -67,8 +67,9 @@ impl<T, B: Buffer<T>, L: Lock> FusedFuture for Closed<'_, T, B, L> {
 }
 
 impl<T, B: Buffer<T>, L: Lock> Drop for Closed<'_, T, B, L> {
+    #[inline]
     fn drop(&mut self) {
-        if !self.operation.is_finished() {
+        if !self.operation.is_idle() {
             self.operation.withdraw();
         }
     }

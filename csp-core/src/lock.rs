@@ -121,6 +121,8 @@ pub(crate) trait AnyLock {
     fn key(&self) -> LockKey;
     /// Whether all that can reach the lock run on one thread.
     fn is_confined(&self) -> bool;
+    /// Panics if somebody is at work under the lock, which is us.
+    fn assert_free(&self);
     fn run(&self, under: &mut dyn FnMut());
 }
 
@@ -131,6 +133,14 @@ impl<L: Lock> AnyLock for L {
 
     fn is_confined(&self) -> bool {
         !L::THREADS
+    }
+
+    #[track_caller]
+    fn assert_free(&self) {
+        assert!(
+            !self.is_locked(),
+            "a single-thread channel was used from within one of its own operations"
+        );
     }
 
     fn run(&self, under: &mut dyn FnMut()) {

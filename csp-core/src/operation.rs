@@ -291,6 +291,13 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         Self { channel, waiter }
     }
 
+    /// It is in no list, and nobody has given it anything.
+    #[inline]
+    pub(crate) fn is_idle(&self) -> bool {
+        let word = self.waiter.state().get();
+        word.is(Phase::New) || word.is(Phase::Finished)
+    }
+
     pub(crate) fn is_finished(&self) -> bool {
         self.waiter.state().get().is(Phase::Finished)
     }

@@ -92,8 +92,9 @@ impl<T, B: Buffer<T>, L: Lock> FusedFuture for Take<'_, T, B, L> {
 }
 
 impl<T, B: Buffer<T>, L: Lock> Drop for Take<'_, T, B, L> {
+    #[inline]
     fn drop(&mut self) {
-        if !self.operation.is_finished() {
+        if !self.operation.is_idle() {
             // Whatever it was given has gone back then.
             self.operation.withdraw();
         }

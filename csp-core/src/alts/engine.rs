@@ -9,7 +9,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, RawWakerVTable, Waker};
 
 use super::guard::{ChannelGuard, Foreign, Mode, News};
-use super::lock_order::{key_of, sort, with_all_locks};
+use super::lock_order::{sort, with_all_locks};
 use super::policy::Policy;
 use super::set::DynGuards;
 use crate::channel::state::After;
@@ -48,6 +48,8 @@ pub(super) struct Engine<'r> {
     /// The identity of the waker in the choice, which itself belongs to whoever claims.
     waker: Option<WakerId>,
     pub(super) has_default: bool,
+    /// There are guards without a channel.
+    has_foreign: bool,
 }
 
 // SAFETY: the choice is built to be shared; the identity of a waker is only compared.
@@ -83,6 +85,7 @@ impl Engine<'_> {
             stage: Stage::New,
             waker: None,
             has_default: false,
+            has_foreign: false,
         }
     }
 
@@ -106,7 +109,7 @@ impl Engine<'_> {
     /// `self` and the guards are pinned, and [`leave`](Self::leave) runs before they are freed.
     pub(super) unsafe fn poll(
         &mut self,
-        guards: &mut dyn DynGuards,
+        guards: &mut (impl DynGuards + ?Sized),
         cx: &mut Context<'_>,
         spare: &mut Spare,
     ) -> Poll<Option<Chosen>> {
@@ -125,7 +128,7 @@ impl Engine<'_> {
     /// As [`poll`](Self::poll).
     unsafe fn begin(
         &mut self,
-        guards: &mut dyn DynGuards,
+        guards: &mut (impl DynGuards + ?Sized),
         cx: &mut Context<'_>,
         spare: &mut Spare,
     ) -> Poll<Option<Chosen>> {
@@ -141,7 +144,10 @@ impl Engine<'_> {
             );
             return Poll::Ready(self.finish(guards, None));
         }
-        poll_foreign(guards, cx, false, |_| true);
+        self.has_foreign = enabled > channels;
+        if self.has_foreign {
+            poll_foreign(guards, cx, false, |_| true);
+        }
         // Cloned before any lock, for that is arbitrary code.
         let [own, _] = spare;
         *own = (!self.has_default).then(|| cx.waker().clone());
@@ -176,7 +182,7 @@ impl Engine<'_> {
                     self.tell(guards, News::Waits);
                 }
                 // Nothing is ready, so the timers are armed, and futures asked once more.
-                let ready = poll_foreign(guards, cx, true, |_| true);
+                let ready = self.has_foreign && poll_foreign(guards, cx, true, |_| true);
                 if ready { self.decide_foreign(guards) } else { Poll::Pending }
             }
             Looked::Default | Looked::Decided => Poll::Ready(self.finish(guards, None)),
@@ -190,7 +196,7 @@ impl Engine<'_> {
     /// As [`poll`](Self::poll); all locks are held.
     unsafe fn publish(
         &mut self,
-        guards: &mut dyn DynGuards,
+        guards: &mut (impl DynGuards + ?Sized),
         waker: Option<Waker>,
         channels: usize,
         sole: bool,
@@ -224,7 +230,7 @@ impl Engine<'_> {
     /// Polled while waiting.
     fn go_on(
         &mut self,
-        guards: &mut dyn DynGuards,
+        guards: &mut (impl DynGuards + ?Sized),
         cx: &mut Context<'_>,
         spare: &mut Spare,
     ) -> Poll<Option<Chosen>> {
@@ -232,7 +238,7 @@ impl Engine<'_> {
         if !word.is(Phase::Open) {
             return Poll::Ready(Some(self.decided(guards)));
         }
-        let foreign_ready = poll_foreign(guards, cx, true, |_| true);
+        let foreign_ready = self.has_foreign && poll_foreign(guards, cx, true, |_| true);
         let id = id_of(cx.waker());
         let same_waker = self.waker.is_some_and(|own| own.0 == id.0 && core::ptr::eq(own.1, id.1));
         if word.is_notified() || !same_waker {
@@ -244,7 +250,7 @@ impl Engine<'_> {
     /// Passes 1 and 2 in place: told to, or with a new waker.
     fn look_again(
         &mut self,
-        guards: &mut dyn DynGuards,
+        guards: &mut (impl DynGuards + ?Sized),
         waker: &Waker,
         spare: &mut Spare,
     ) -> Poll<Option<Chosen>> {
@@ -296,13 +302,17 @@ impl Engine<'_> {
     }
 
     /// We decided ourselves, and are in no list.
-    fn finish(&mut self, guards: &mut dyn DynGuards, chosen: Option<Chosen>) -> Option<Chosen> {
+    fn finish(
+        &mut self,
+        guards: &mut (impl DynGuards + ?Sized),
+        chosen: Option<Chosen>,
+    ) -> Option<Chosen> {
         self.stage = Stage::Finished;
         self.reset(guards, chosen.as_ref().map(|chosen| chosen.index));
         chosen
     }
 
-    fn reset(&self, guards: &mut dyn DynGuards, but: Option<usize>) {
+    fn reset(&self, guards: &mut (impl DynGuards + ?Sized), but: Option<usize>) {
         on_channels(guards, |index, guard| {
             if Some(index) != but {
                 // SAFETY: wait list, contract 1: nothing has been published, or all has left.
@@ -312,7 +322,7 @@ impl Engine<'_> {
     }
 
     /// A guard without a channel is ready: it wins, unless a partner was faster.
-    fn decide_foreign(&mut self, guards: &mut dyn DynGuards) -> Poll<Option<Chosen>> {
+    fn decide_foreign(&mut self, guards: &mut (impl DynGuards + ?Sized)) -> Poll<Option<Chosen>> {
         let Ok(word) = self.cancel(guards) else {
             return Poll::Ready(Some(self.decided(guards)));
         };
@@ -325,7 +335,7 @@ impl Engine<'_> {
     }
 
     /// Pass 3 after a partner has decided, or is about to say so.
-    fn decided(&mut self, guards: &mut dyn DynGuards) -> Chosen {
+    fn decided(&mut self, guards: &mut (impl DynGuards + ?Sized)) -> Chosen {
         let index = usize::from(self.choice().state.get().index());
         if self.choice().state.get().is(Phase::Claimed) {
             // The claimer holds the lock of that channel until it has said `Done`; without this
@@ -344,7 +354,7 @@ impl Engine<'_> {
 
     /// Arrow 3. A word that is decided by plain stores (choice, invariant 3) lies under one lock,
     /// where a partner may be about to claim it.
-    fn cancel(&self, guards: &mut dyn DynGuards) -> Result<Word, Word> {
+    fn cancel(&self, guards: &mut (impl DynGuards + ?Sized)) -> Result<Word, Word> {
         let state = &self.choice().state;
         if !state.get().is_sole() {
             return state.cancel();
@@ -360,7 +370,7 @@ impl Engine<'_> {
     }
 
     /// From the drop.
-    pub(super) fn leave(&mut self, guards: &mut dyn DynGuards) {
+    pub(super) fn leave(&mut self, guards: &mut (impl DynGuards + ?Sized)) {
         match mem::replace(&mut self.stage, Stage::Finished) {
             Stage::New | Stage::Finished => {}
             Stage::Looking => self.reset(guards, None),
@@ -375,13 +385,13 @@ impl Engine<'_> {
     }
 
     /// Tells those whom it concerns that the choice waits, or that it has left.
-    pub(super) fn tell(&self, guards: &mut dyn DynGuards, news: News) {
+    pub(super) fn tell(&self, guards: &mut (impl DynGuards + ?Sized), news: News) {
         let me = self.party();
         on_channels(guards, |_, guard| guard.tell(me, news));
     }
 
     /// Makes each guard a branch of the choice and puts the channels in lock order.
-    fn prepare(&mut self, guards: &mut dyn DynGuards) -> Prepared {
+    fn prepare(&mut self, guards: &mut (impl DynGuards + ?Sized)) -> Prepared {
         let len = guards.len();
         assert!(
             len <= MAX_BRANCHES,
@@ -389,6 +399,7 @@ impl Engine<'_> {
         );
         let mut prepared = Prepared { enabled: 0, channels: 0, sole: true };
         let (mut confined, mut same) = (true, true);
+        let (mut in_order, mut shared, mut last) = (true, false, None);
         for index in 0..len {
             let guard = guards.guard(index);
             if !guard.is_enabled() {
@@ -400,14 +411,19 @@ impl Engine<'_> {
             confined &= guard.lock().is_confined();
             // SAFETY: wait list, contract 7: the choice is pinned, and `leave` unlinks.
             unsafe { guard.as_mut().join(self.choice.get(), index as u16) };
-            if prepared.channels > 0 {
-                let first = guards.order(0);
-                same &= key_of(guards, first) == key;
+            if let Some(last) = last {
+                same &= last == key;
+                in_order &= last <= key;
+                shared |= last == key;
             }
+            last = Some(key);
             guards.set_order(prepared.channels, index);
             prepared.channels += 1;
         }
-        if sort(guards, prepared.channels) {
+        if !in_order {
+            shared = sort(guards, prepared.channels);
+        }
+        if shared {
             self.policy.shuffle(guards, prepared.channels, self.choice.get().addr());
         }
         prepared.sole = confined || same;
@@ -420,11 +436,11 @@ impl Engine<'_> {
     }
 
     /// Lets the policy pick among what is ready; with `channels`, all locks are held.
-    fn choose(&mut self, guards: &mut dyn DynGuards, channels: bool) -> Option<Chosen> {
+    fn choose<S: DynGuards + ?Sized>(&mut self, guards: &mut S, channels: bool) -> Option<Chosen> {
         let me = Party::of_choice(self.choice.get());
         let address = self.choice.get().addr();
         let mut after = After::default();
-        let ready = |guards: &mut dyn DynGuards, index: usize| {
+        let ready = |guards: &mut S, index: usize| {
             let guard = guards.guard(index);
             if !guard.is_enabled() || guard.is_ready() {
                 return guard.is_enabled();
@@ -432,7 +448,7 @@ impl Engine<'_> {
             // SAFETY: all locks are held.
             channels && guard.on_channel().is_some_and(|guard| unsafe { guard.is_ready(me) })
         };
-        let attempt = |guards: &mut dyn DynGuards, index: usize| {
+        let attempt = |guards: &mut S, index: usize| {
             if !ready(guards, index) {
                 return None;
             }
@@ -456,21 +472,21 @@ struct Prepared {
 }
 
 /// Pass 3 for all guards but one.
-fn withdraw(guards: &mut dyn DynGuards, but: usize, mode: Mode) {
+fn withdraw(guards: &mut (impl DynGuards + ?Sized), but: usize, mode: Mode) {
     let mut withdrawal = Withdrawal { guards, next: 0, but, mode };
     withdrawal.go_on();
 }
 
 /// The guards that have not left yet. They leave even if a waker panics that one of them wakes, for
 /// the choice may be freed next.
-struct Withdrawal<'g> {
-    guards: &'g mut dyn DynGuards,
+struct Withdrawal<'g, S: DynGuards + ?Sized> {
+    guards: &'g mut S,
     next: usize,
     but: usize,
     mode: Mode,
 }
 
-impl Withdrawal<'_> {
+impl<S: DynGuards + ?Sized> Withdrawal<'_, S> {
     fn go_on(&mut self) {
         while self.next < self.guards.len() {
             let index = self.next;
@@ -486,19 +502,25 @@ impl Withdrawal<'_> {
     }
 }
 
-impl Drop for Withdrawal<'_> {
+impl<S: DynGuards + ?Sized> Drop for Withdrawal<'_, S> {
     fn drop(&mut self) {
         self.go_on();
     }
 }
 
 /// The guard on a channel that a partner, or the lock order, has named.
-pub(super) fn named(guards: &mut dyn DynGuards, index: usize) -> Pin<&mut dyn ChannelGuard> {
+pub(super) fn named(
+    guards: &mut (impl DynGuards + ?Sized),
+    index: usize,
+) -> Pin<&mut dyn ChannelGuard> {
     guards.guard(index).on_channel().expect("only guards on channels are claimed, or locked")
 }
 
 /// Runs `f` on each guard that is enabled and on a channel.
-fn on_channels(guards: &mut dyn DynGuards, mut f: impl FnMut(usize, Pin<&mut dyn ChannelGuard>)) {
+fn on_channels(
+    guards: &mut (impl DynGuards + ?Sized),
+    mut f: impl FnMut(usize, Pin<&mut dyn ChannelGuard>),
+) {
     for index in 0..guards.len() {
         let guard = guards.guard(index);
         if guard.is_enabled()
@@ -509,13 +531,13 @@ fn on_channels(guards: &mut dyn DynGuards, mut f: impl FnMut(usize, Pin<&mut dyn
     }
 }
 
-fn count_channels(guards: &mut dyn DynGuards) -> usize {
+fn count_channels(guards: &mut (impl DynGuards + ?Sized)) -> usize {
     let mut channels = 0;
     on_channels(guards, |_, _| channels += 1);
     channels
 }
 
-fn must_yield(guards: &mut dyn DynGuards) -> bool {
+fn must_yield(guards: &mut (impl DynGuards + ?Sized)) -> bool {
     let mut yields = false;
     on_channels(guards, |_, guard| {
         // SAFETY: all locks are held.
@@ -524,7 +546,7 @@ fn must_yield(guards: &mut dyn DynGuards) -> bool {
     yields
 }
 
-fn crowded(guards: &mut dyn DynGuards) -> Option<Chosen> {
+fn crowded(guards: &mut (impl DynGuards + ?Sized)) -> Option<Chosen> {
     let mut chosen = None;
     on_channels(guards, |index, guard| {
         // SAFETY: all locks are held.
@@ -540,10 +562,10 @@ fn crowded(guards: &mut dyn DynGuards) -> Option<Chosen> {
     chosen
 }
 
-/// Polls the guards without a channel that are `wanted`; whether one of them is ready. Of several timers that have
-/// expired, only the one with the earliest deadline counts.
+/// Polls the guards without a channel that are `wanted`; whether one of them is ready. Of several
+/// timers that have expired, only the one with the earliest deadline counts.
 pub(super) fn poll_foreign(
-    guards: &mut dyn DynGuards,
+    guards: &mut (impl DynGuards + ?Sized),
     cx: &mut Context<'_>,
     wait: bool,
     wanted: impl Fn(usize) -> bool,

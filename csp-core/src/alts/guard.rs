@@ -379,7 +379,9 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
         });
         linked.left();
         self.reset();
-        self.port.run(Party::of_choice(choice), &mut after);
+        if !after.is_nothing() {
+            self.port.run(Party::of_choice(choice), &mut after);
+        }
         outcome
     }
 

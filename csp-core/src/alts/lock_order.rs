@@ -4,7 +4,9 @@
 //! 1. Locks are taken in ascending order of rank, then identity; one that several channels share
 //!    is taken once. So two choices never wait for each other's locks.
 //! 2. The locks are held by nesting closures, one for each lock: nothing is allocated, and the
-//!    stack bounds how many there can be.
+//!    stack bounds how many there can be. A lock that is confined to one thread is only looked at:
+//!    if it is free, nobody else can take it while the thread is here, and a look runs no code that
+//!    could come back.
 
 #![expect(unsafe_code, reason = "holds the lock of one guard while it asks the next for its own")]
 
@@ -14,13 +16,13 @@ use super::engine::named;
 use super::set::DynGuards;
 use crate::lock::{AnyLock, LockKey};
 
-pub(super) fn key_of(guards: &mut dyn DynGuards, index: usize) -> LockKey {
+pub(super) fn key_of(guards: &mut (impl DynGuards + ?Sized), index: usize) -> LockKey {
     named(guards, index).lock().key()
 }
 
 /// Sorts the first `channels` places, in place and without an allocator; whether two of them share
 /// a lock.
-pub(super) fn sort(guards: &mut dyn DynGuards, channels: usize) -> bool {
+pub(super) fn sort(guards: &mut (impl DynGuards + ?Sized), channels: usize) -> bool {
     // Few, and often in order already: insertion. Else a heap, as the number is the caller's.
     if channels <= 16 {
         let mut shared = false;
@@ -42,14 +44,14 @@ pub(super) fn sort(guards: &mut dyn DynGuards, channels: usize) -> bool {
 }
 
 /// Whether this place in the order, which is sorted, has the lock of the one before it.
-pub(super) fn shares_lock(guards: &mut dyn DynGuards, place: usize) -> bool {
+pub(super) fn shares_lock(guards: &mut (impl DynGuards + ?Sized), place: usize) -> bool {
     let (before, index) = (guards.order(place - 1), guards.order(place));
     key_of(guards, before) == key_of(guards, index)
 }
 
 /// One step of an insertion sort: `place` joins those before it, which are in order; whether one of
 /// them has its lock.
-fn insert_in_order(guards: &mut dyn DynGuards, mut place: usize) -> bool {
+fn insert_in_order(guards: &mut (impl DynGuards + ?Sized), mut place: usize) -> bool {
     let index = guards.order(place);
     let key = key_of(guards, index);
     let mut shared = false;
@@ -68,7 +70,7 @@ fn insert_in_order(guards: &mut dyn DynGuards, mut place: usize) -> bool {
 }
 
 /// One step of a heap sort: `root` finds its place in the heap below it, greatest key on top.
-fn sift_down(guards: &mut dyn DynGuards, mut root: usize, end: usize) {
+fn sift_down(guards: &mut (impl DynGuards + ?Sized), mut root: usize, end: usize) {
     let index = guards.order(root);
     let key = key_of(guards, index);
     loop {
@@ -95,10 +97,10 @@ fn sift_down(guards: &mut dyn DynGuards, mut root: usize, end: usize) {
 }
 
 /// Runs `look` with the locks of all channels held.
-pub(super) fn with_all_locks<R>(
-    guards: &mut dyn DynGuards,
+pub(super) fn with_all_locks<S: DynGuards + ?Sized, R>(
+    guards: &mut S,
     channels: usize,
-    look: impl FnOnce(&mut dyn DynGuards) -> R,
+    look: impl FnOnce(&mut S) -> R,
 ) -> R {
     let mut look = Some(look);
     let mut result = None;
@@ -110,21 +112,29 @@ pub(super) fn with_all_locks<R>(
     result.expect("a lock runs its closure")
 }
 
-fn lock_all(
-    guards: &mut dyn DynGuards,
-    place: usize,
+fn lock_all<S: DynGuards + ?Sized>(
+    guards: &mut S,
+    mut place: usize,
     channels: usize,
     held: Option<LockKey>,
-    look: &mut dyn FnMut(&mut dyn DynGuards),
+    look: &mut dyn FnMut(&mut S),
 ) {
-    if place == channels {
-        return look(guards);
-    }
-    let index = guards.order(place);
-    let guard = named(guards, index);
-    let lock = guard.lock();
-    // SAFETY: the lock lies in the channel, which the guard borrows for longer than this call.
-    let lock = unsafe { mem::transmute::<&dyn AnyLock, &'static dyn AnyLock>(lock) };
+    let lock = loop {
+        if place == channels {
+            return look(guards);
+        }
+        let index = guards.order(place);
+        let guard = named(guards, index);
+        let lock = guard.lock();
+        // SAFETY: the lock lies in the channel, which the guard borrows for longer than this call.
+        let lock = unsafe { mem::transmute::<&dyn AnyLock, &'static dyn AnyLock>(lock) };
+        if !lock.is_confined() {
+            break lock;
+        }
+        // Nobody else is there to be locked out.
+        lock.assert_free();
+        place += 1;
+    };
     let key = lock.key();
     debug_assert!(held.is_none_or(|held| held <= key), "invariant 1");
     if held == Some(key) {

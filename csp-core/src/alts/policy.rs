@@ -31,7 +31,12 @@ impl Policy<'_> {
 
     /// Which of several guards at one channel a partner meets is chosen too, by the order in which
     /// they wait there: this draws one, where guards share a lock.
-    pub(super) fn shuffle(&mut self, guards: &mut dyn DynGuards, channels: usize, address: usize) {
+    pub(super) fn shuffle(
+        &mut self,
+        guards: &mut (impl DynGuards + ?Sized),
+        channels: usize,
+        address: usize,
+    ) {
         let Self::Random(random) = self else { return };
         let random = random.get_or_insert_with(|| Random::at(address));
         let mut first = 0;
@@ -49,11 +54,11 @@ impl Policy<'_> {
 
     /// Visits the guards in the order in which they shall wait. The first `channels` places of the
     /// lock order have been shuffled.
-    pub(super) fn in_turn(
+    pub(super) fn in_turn<S: DynGuards + ?Sized>(
         &self,
-        guards: &mut dyn DynGuards,
+        guards: &mut S,
         channels: usize,
-        mut visit: impl FnMut(&mut dyn DynGuards, usize),
+        mut visit: impl FnMut(&mut S, usize),
     ) {
         let len = guards.len();
         match self {
@@ -82,12 +87,12 @@ impl Policy<'_> {
 
     /// Picks a guard that is ready and makes it happen. A ready guard may turn out not to be,
     /// if its partner is decided elsewhere meanwhile; then it picks again.
-    pub(super) fn pick(
+    pub(super) fn pick<S: DynGuards + ?Sized>(
         &mut self,
-        guards: &mut dyn DynGuards,
+        guards: &mut S,
         address: usize,
-        ready: impl Fn(&mut dyn DynGuards, usize) -> bool,
-        mut attempt: impl FnMut(&mut dyn DynGuards, usize) -> Option<(usize, Outcome)>,
+        ready: impl Fn(&mut S, usize) -> bool,
+        mut attempt: impl FnMut(&mut S, usize) -> Option<(usize, Outcome)>,
     ) -> Option<(usize, Outcome)> {
         let len = guards.len();
         match self {
@@ -107,17 +112,21 @@ impl Policy<'_> {
                 None
             }
             Self::Random(random) => loop {
-                let count = (0..len).filter(|&index| ready(guards, index)).count();
-                if count == 0 {
-                    return None;
+                let (mut count, mut candidate) = (0, None);
+                for index in 0..len {
+                    if !ready(guards, index) {
+                        continue;
+                    }
+                    count += 1;
+                    // The latest of `count` replaces the candidate once in `count` times, so all
+                    // are as likely; the first one needs no draw.
+                    if count == 1
+                        || random.get_or_insert_with(|| Random::at(address)).below(count) == 0
+                    {
+                        candidate = Some(index);
+                    }
                 }
-                // With one candidate there is nothing to draw.
-                let skip = match count {
-                    1 => 0,
-                    _ => random.get_or_insert_with(|| Random::at(address)).below(count),
-                };
-                let index = (0..len).filter(|&index| ready(guards, index)).nth(skip);
-                if let Some(chosen) = index.and_then(|index| attempt(guards, index)) {
+                if let Some(chosen) = attempt(guards, candidate?) {
                     return Some(chosen);
                 }
             },

@@ -7,6 +7,7 @@
 //! *Invariant*: a channel that has ended keeps none.
 
 use core::fmt;
+#[cfg(feature = "alloc")]
 use core::mem;
 use core::task::Waker;
 
@@ -54,10 +55,12 @@ impl Keep for () {
     }
 }
 
+#[cfg(feature = "alloc")]
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct OneEach([Option<Waker>; 2]);
 
+#[cfg(feature = "alloc")]
 impl Keep for OneEach {
     const NEW: Self = Self([None, None]);
     const KEEPS: bool = true;

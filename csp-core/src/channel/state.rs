@@ -20,6 +20,8 @@
 //!
 //! *Source*: `chan.go` for the passes; the put-back and the notices are ours.
 
+mod usual;
+
 use core::task::Waker;
 
 use super::forecast::{BUFFERED, PUTS_WAIT, TAKES_WAIT};
@@ -29,6 +31,8 @@ use crate::choice::Outcome;
 use crate::error::{Ended, Refused};
 use crate::promise::PromiseSlot;
 use crate::wait_list::{Offer, Party, WaitList, Waiter};
+
+pub(crate) use usual::Usual;
 
 /// After so many waiting operations in a row that did not wait, the next one yields once (A13).
 const STREAK: u8 = 128;
@@ -84,34 +88,6 @@ pub(crate) struct Step<T> {
     pub(crate) discarded: Option<T>,
     /// A waker that was kept.
     pub(crate) kept: Option<Waker>,
-}
-
-/// What a put or take comes to in the usual cases, where at most one partner has to hear of it: the
-/// channel has not ended, and nothing has come back to it.
-#[derive(Debug)]
-pub(crate) enum Usual<T> {
-    /// The buffer took or gave the value.
-    Passed(T),
-    /// A plain operation was met, and is to be woken.
-    Met(T, Option<Waker>),
-    /// It has to wait, and nobody has to hear of that.
-    Alone,
-    /// Not a usual case: nothing has happened.
-    Not,
-}
-
-impl<T> Usual<T> {
-    #[inline]
-    pub(crate) fn deliver(self, to: impl FnOnce(T)) -> Usual<()> {
-        let (value, usual) = match self {
-            Self::Passed(value) => (value, Usual::Passed(())),
-            Self::Met(value, waker) => (value, Usual::Met((), waker)),
-            Self::Alone => return Usual::Alone,
-            Self::Not => return Usual::Not,
-        };
-        to(value);
-        usual
-    }
 }
 
 /// What a take got.
@@ -202,12 +178,6 @@ impl<T, B: Buffer<T>> State<T, B> {
     #[inline]
     const fn is(&self, flags: u8) -> bool {
         self.flags & flags != 0
-    }
-
-    /// It has not ended, keeps no promise, and nobody has to yield.
-    #[inline]
-    const fn is_calm(&self) -> bool {
-        !self.is(CLOSED | POISONED | KEPT) && self.streak < STREAK
     }
 
     /// The promise is kept, and no poison hides it.
@@ -439,55 +409,12 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
 
     #[inline]
     fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()> {
-        let state = &mut *self.state;
-        let accept = || Offer::Waiter(waiter).accept();
-        if !state.is_calm() {
-            return Usual::Not;
-        }
-        if state.takes.is_empty() {
-            return if state.storage.append(accept) {
-                state.streak += 1;
-                Usual::Passed(())
-            } else if state.storage.has_room() {
-                Usual::Not
-            } else {
-                Usual::Alone
-            };
-        }
-        if state.holds_value()
-            || (B::Places::LIMITED && !(state.puts.is_empty() && state.places.has_room()))
-        {
-            return Usual::Not;
-        }
-        let Some(take) = state.takes.claim_plain() else { return Usual::Not };
-        take.give(accept());
-        state.streak += 1;
-        let waker = take.complete(Outcome::Moved, state.places.reserve());
-        Usual::Met((), waker)
+        self.state.put_usually(waiter)
     }
 
     #[inline]
     fn take_usually(&mut self) -> Usual<T> {
-        let state = &mut *self.state;
-        if !state.is_calm() || state.places.len() > 0 {
-            return Usual::Not;
-        }
-        if state.puts.is_empty() {
-            return match state.storage.pop() {
-                Some(value) => {
-                    state.streak += 1;
-                    Usual::Passed(value)
-                }
-                None => Usual::Alone,
-            };
-        }
-        if state.storage.len() > 0 || (B::Places::LIMITED && !state.takes.is_empty()) {
-            return Usual::Not;
-        }
-        let Some(put) = state.puts.claim_plain() else { return Usual::Not };
-        let value = put.receive();
-        state.streak += 1;
-        Usual::Met(value, put.complete(Outcome::Moved, 0))
+        self.state.take_usually()
     }
 
     #[inline]

@@ -1,0 +1,98 @@
+//! The usual cases of a put and of a take, which leave nothing to do but to wake one partner.
+//!
+//! The channel has not ended, keeps no promise, and nothing has come back to it; and the buffer takes
+//! or gives the value, or a plain operation waits first in line, or nobody is there. All else goes
+//! the long way, which knows these cases too: here is only what it costs less to know at once.
+
+use core::task::Waker;
+
+use super::{CLOSED, KEPT, POISONED, STREAK, State};
+use crate::buffer::{Buffer, Places, Storage};
+use crate::choice::Outcome;
+use crate::wait_list::{Offer, Waiter};
+
+/// What a put or take comes to in the usual cases.
+#[derive(Debug)]
+pub(crate) enum Usual<T> {
+    /// The buffer took or gave the value.
+    Passed(T),
+    /// A plain operation was met, and is to be woken.
+    Met(T, Option<Waker>),
+    /// It has to wait, and nobody has to hear of that.
+    Alone,
+    /// Not a usual case: nothing has happened.
+    Not,
+}
+
+impl<T> Usual<T> {
+    #[inline]
+    pub(crate) fn deliver(self, to: impl FnOnce(T)) -> Usual<()> {
+        let (value, usual) = match self {
+            Self::Passed(value) => (value, Usual::Passed(())),
+            Self::Met(value, waker) => (value, Usual::Met((), waker)),
+            Self::Alone => return Usual::Alone,
+            Self::Not => return Usual::Not,
+        };
+        to(value);
+        usual
+    }
+}
+
+impl<T, B: Buffer<T>> State<T, B> {
+    /// It has not ended, keeps no promise, and nobody has to yield.
+    #[inline]
+    const fn is_calm(&self) -> bool {
+        !self.is(CLOSED | POISONED | KEPT) && self.streak < STREAK
+    }
+
+    #[inline]
+    pub(super) fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()> {
+        let accept = || Offer::Waiter(waiter).accept();
+        if !self.is_calm() {
+            return Usual::Not;
+        }
+        if self.takes.is_empty() {
+            return if self.storage.append(accept) {
+                self.streak += 1;
+                Usual::Passed(())
+            } else if self.storage.has_room() {
+                Usual::Not
+            } else {
+                Usual::Alone
+            };
+        }
+        if self.holds_value()
+            || (B::Places::LIMITED && !(self.puts.is_empty() && self.places.has_room()))
+        {
+            return Usual::Not;
+        }
+        let Some(take) = self.takes.claim_plain() else { return Usual::Not };
+        take.give(accept());
+        self.streak += 1;
+        let waker = take.complete(Outcome::Moved, self.places.reserve());
+        Usual::Met((), waker)
+    }
+
+    #[inline]
+    pub(super) fn take_usually(&mut self) -> Usual<T> {
+        if !self.is_calm() || self.places.len() > 0 {
+            return Usual::Not;
+        }
+        if self.puts.is_empty() {
+            return match self.storage.pop() {
+                Some(value) => {
+                    self.streak += 1;
+                    Usual::Passed(value)
+                }
+                None => Usual::Alone,
+            };
+        }
+        if self.storage.len() > 0 || (B::Places::LIMITED && !self.takes.is_empty()) {
+            return Usual::Not;
+        }
+        let Some(put) = self.puts.claim_plain() else { return Usual::Not };
+        let value = put.receive();
+        self.streak += 1;
+        Usual::Met(value, put.complete(Outcome::Moved, 0))
+    }
+}
