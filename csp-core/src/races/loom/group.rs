@@ -58,7 +58,7 @@ async fn holding(value: Value, event: Arc<Event>) {
 
 #[test]
 fn a_wake_up_is_not_lost_while_a_group_is_polled() {
-    play("a waker of a group, its poll", Some(3), || {
+    play("a waker of a group, its poll", None, || {
         let event = Arc::<Event>::default();
         let other = event.clone();
         let waking = thread::spawn(move || other.happen());
@@ -69,7 +69,7 @@ fn a_wake_up_is_not_lost_while_a_group_is_polled() {
 
 #[test]
 fn two_wake_ups_at_once_are_not_lost() {
-    play("two wakers of a group, its poll", Some(2), || {
+    play("two wakers of a group, its poll", Some(3), || {
         let events = [Arc::<Event>::default(), Arc::default()];
         let wakings = events.clone().map(|event| thread::spawn(move || event.happen()));
         let [a, b] = events;
@@ -115,7 +115,7 @@ fn a_wake_up_meets_the_end_of_the_group() {
 
 #[test]
 fn a_wake_up_meets_the_end_of_its_process() {
-    play("a stale waker, the end of its process", Some(3), || {
+    play("a stale waker, the end of its process", Some(4), || {
         let (event, forever) = (Arc::<Event>::default(), Arc::<Event>::default());
         let process = holding(Value::new(1), event.clone());
         let body = forever.clone();
