@@ -61,6 +61,28 @@ macro_rules! slice {
 slice!(Local, SingleThread);
 slice!(Send, StdLock);
 
+/// An `Alternative` over an array, which stays at its channels, selected from fairly.
+pub struct AlternativeArray<const N: usize>;
+
+impl<R, L, const N: usize> Chooser<R> for AlternativeArray<N>
+where
+    L: Lock + 'static,
+    R: Rival<Rx = OursRx<L>>,
+{
+    async fn run(inputs: Vec<OursRx<L>>, mut more: impl FnMut(u64) -> bool) -> Vec<OursRx<L>> {
+        {
+            let takes: [_; N] = std::array::from_fn(|at| inputs[at].0.take());
+            let mut alternative = std::pin::pin!(csp::Alternative::new(takes));
+            while let Ok(value) = alternative.as_mut().fair_select().await.1 {
+                if !more(value) {
+                    break;
+                }
+            }
+        }
+        inputs
+    }
+}
+
 /// embassy's `select_array` over receives, which is a choice if a receive that is dropped has taken
 /// nothing.
 pub struct SelectArray<const N: usize>;

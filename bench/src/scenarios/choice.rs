@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use futures_lite::future::yield_now;
 
-use crate::choosers::{AltsArray, AltsSlice, Chooser, SelectArray, TokioSelect};
+use crate::choosers::{AlternativeArray, AltsArray, AltsSlice, Chooser, SelectArray, TokioSelect};
 use crate::clock::{Measured, Plan};
 use crate::executors::{Network, TokioCt};
 use crate::for_rivals;
@@ -52,6 +52,8 @@ fn size<const N: usize>(rows: &mut Rows) {
         IntrusiveLocal IntrusiveShared EmbassyNoop::<1> Kanal Flume);
     with::<Local, AltsArray<N>>(rows, N, "");
     with::<Send, AltsArray<N>>(rows, N, "");
+    with::<Local, AlternativeArray<N>>(rows, N, "csp-alternative");
+    with::<Send, AlternativeArray<N>>(rows, N, "csp-alternative");
     with::<Local, AltsSlice>(rows, N, "slice");
     with::<Send, AltsSlice>(rows, N, "slice");
 }
