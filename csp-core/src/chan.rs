@@ -296,7 +296,7 @@ impl<T: Clone + Sync, L: Lock> Chan<T, L> {
     /// assert_eq!((chan.try_take(), chan.try_take()), (Ok(1), Ok(1)));
     /// ```
     pub fn promise() -> Self {
-        let channel = new_channel(AnyStorage::Promise, AnyPromise::cloned_by(T::clone));
+        let channel = new_channel(AnyStorage::promise(), AnyPromise::cloned_by(T::clone));
         Self { shared: Shared::new(channel, 0, 0) }
     }
 }
@@ -315,7 +315,7 @@ impl<T: Clone> Chan<T, SingleThread> {
     /// assert_eq!(chan.try_take().unwrap().get(), 1);
     /// ```
     pub fn local_promise() -> Self {
-        let channel = new_channel(AnyStorage::Promise, AnyPromise::cloned_by(T::clone));
+        let channel = new_channel(AnyStorage::promise(), AnyPromise::cloned_by(T::clone));
         Self { shared: Shared::new(channel, 0, 0) }
     }
 }

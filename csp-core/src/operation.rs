@@ -423,6 +423,9 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
                 // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
                 unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
             }
+            if Channel::<T, B, L>::KEEPS && D::COUNTS {
+                state.prepare_to_keep();
+            }
             state.count(true);
             Looked::Wait
         });

@@ -25,24 +25,24 @@ compile_error!(
 use crate::buffer::Any;
 use crate::channel::Channel;
 use crate::lock::Lock;
-use crate::sync::{AtomicUsize, Ordering};
+use crate::sync::{Count as AtomicCount, Ordering};
 
-const RETIRED: usize = usize::MAX;
+const RETIRED: u32 = u32::MAX;
 
 /// More handles than could be dropped again: with fewer than this, leaked ones cannot wrap a count.
-const MOST: usize = usize::MAX / 2;
+const MOST: u32 = u32::MAX / 2;
 
 /// A count of handles or ends.
 #[derive(Debug)]
-pub(crate) struct Count(AtomicUsize);
+pub(crate) struct Count(AtomicCount);
 
 impl Count {
-    fn new(count: usize) -> Self {
-        Self(AtomicUsize::new(count))
+    fn new(count: u32) -> Self {
+        Self(AtomicCount::new(count))
     }
 
     /// Changes the count; `None` from `next` leaves it.
-    fn change<L: Lock>(&self, next: impl Fn(usize) -> Option<usize>) -> Result<usize, usize> {
+    fn change<L: Lock>(&self, next: impl Fn(u32) -> Option<u32>) -> Result<u32, u32> {
         if L::THREADS {
             return self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, next);
         }
@@ -68,7 +68,7 @@ impl Count {
     pub(crate) fn get(&self) -> usize {
         match self.0.load(Ordering::Acquire) {
             RETIRED => 0,
-            count => count,
+            count => count as usize,
         }
     }
 }
@@ -93,7 +93,7 @@ unsafe impl<T: Send, L: Lock + Send + Sync> Send for Shared<T, L> {}
 unsafe impl<T: Send, L: Lock + Send + Sync> Sync for Shared<T, L> {}
 
 impl<T, L: Lock> Shared<T, L> {
-    pub(crate) fn new(channel: Channel<T, Any, L>, senders: usize, receivers: usize) -> Self {
+    pub(crate) fn new(channel: Channel<T, Any, L>, senders: u32, receivers: u32) -> Self {
         let block = Block {
             channel,
             handles: Count::new(1),

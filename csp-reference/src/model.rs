@@ -91,6 +91,8 @@ struct Room {
     discards: bool,
     /// The offers whose wakers are kept: a put, a take.
     kept: [Option<usize>; 2],
+    /// How many plain offers have begun to wait; from the second one on, wakers are kept.
+    waits: usize,
     tally: Tally,
 }
 
@@ -304,7 +306,7 @@ impl Hash for Model<'_> {
         for room in &self.rooms {
             (&room.buffer, &room.returned, &room.line).hash(state);
             (&room.puts, &room.takes, &room.watchers).hash(state);
-            (room.ended, room.discards, room.kept).hash(state);
+            (room.ended, room.discards, room.kept, room.waits.min(2)).hash(state);
         }
     }
 }

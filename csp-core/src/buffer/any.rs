@@ -86,19 +86,15 @@ impl<T> Buffer<T> for Any {
     type Kept = OneEach;
 }
 
-/// A rendezvous takes no memory beyond the channel itself, a queue is a block of its own.
+/// A rendezvous takes no memory beyond the channel itself; what else there is, is a block of its own.
 #[doc(hidden)]
-pub enum AnyStorage<T> {
-    Rendezvous,
-    Queue(Box<KindQueue<T>>),
-    Promise,
-}
+pub struct AnyStorage<T>(Option<Box<KindQueue<T>>>);
 
 /// A queue with its discipline.
 #[derive(Debug)]
-#[doc(hidden)]
-pub struct KindQueue<T> {
-    kind: Kind,
+struct KindQueue<T> {
+    /// None: the channel is a promise, and the queue stays empty.
+    kind: Option<Kind>,
     capacity: usize,
     values: VecDeque<T>,
 }
@@ -108,11 +104,19 @@ impl<T> AnyStorage<T> {
     pub(crate) fn new(kind: Kind) -> Self {
         kind.check();
         let capacity = match kind {
-            Kind::Rendezvous | Kind::Fixed(0) => return Self::Rendezvous,
+            Kind::Rendezvous | Kind::Fixed(0) => return Self(None),
             Kind::Fixed(n) | Kind::Dropping(n) | Kind::Sliding(n) | Kind::Overwriting(n) => n,
             Kind::Unbounded => usize::MAX,
         };
-        Self::Queue(Box::new(KindQueue { kind, capacity, values: VecDeque::new() }))
+        Self::of(Some(kind), capacity)
+    }
+
+    pub(crate) fn promise() -> Self {
+        Self::of(None, 0)
+    }
+
+    fn of(kind: Option<Kind>, capacity: usize) -> Self {
+        Self(Some(Box::new(KindQueue { kind, capacity, values: VecDeque::new() })))
     }
 }
 
@@ -134,73 +138,66 @@ impl<T> Queue for VecDeque<T> {
 
 impl<T> Storage<T> for AnyStorage<T> {
     fn len(&self) -> usize {
-        match self {
-            Self::Queue(queue) => queue.values.len(),
-            Self::Rendezvous | Self::Promise => 0,
-        }
+        self.0.as_ref().map_or(0, |queue| queue.values.len())
     }
 
     fn capacity(&self) -> Option<usize> {
-        match self {
-            Self::Rendezvous => Some(0),
-            Self::Promise => Some(1),
-            Self::Queue(queue) => (queue.kind != Kind::Unbounded).then_some(queue.capacity),
+        let Some(queue) = &self.0 else { return Some(0) };
+        match queue.kind {
+            None => Some(1),
+            Some(Kind::Unbounded) => None,
+            Some(_) => Some(queue.capacity),
         }
     }
 
     fn has_room(&self) -> bool {
-        match self {
-            Self::Rendezvous => false,
-            Self::Promise => true,
-            Self::Queue(queue) => {
-                queue.values.len() < queue.capacity || !matches!(queue.kind, Kind::Fixed(_))
-            }
-        }
+        self.0.as_ref().is_some_and(|queue| {
+            queue.values.len() < queue.capacity || !matches!(queue.kind, Some(Kind::Fixed(_)))
+        })
     }
 
     fn push(&mut self, value: T) -> Option<T> {
-        let Self::Queue(queue) = self else { return Some(value) };
+        let Some(queue) = &mut self.0 else { return Some(value) };
         if queue.values.len() < queue.capacity {
             queue.values.push_back(value);
             return None;
         }
         match queue.kind {
-            Kind::Sliding(_) => Sliding::<1>::overflow(&mut queue.values, value),
-            Kind::Overwriting(_) => Overwriting::<1>::overflow(&mut queue.values, value),
-            _ => Dropping::<1>::overflow(&mut queue.values, value),
+            Some(Kind::Sliding(_)) => Sliding::<1>::overflow(&mut queue.values, value),
+            Some(Kind::Overwriting(_)) => Overwriting::<1>::overflow(&mut queue.values, value),
+            Some(_) => Dropping::<1>::overflow(&mut queue.values, value),
+            None => Some(value),
         }
     }
 
     #[inline]
     fn append(&mut self, value: impl FnOnce() -> T) -> bool {
-        match self {
-            Self::Queue(queue) if queue.values.len() < queue.capacity => {
-                queue.values.push_back(value());
-                true
-            }
-            _ => false,
+        let Some(queue) = &mut self.0 else { return false };
+        let has_room = queue.values.len() < queue.capacity;
+        if has_room {
+            queue.values.push_back(value());
         }
+        has_room
     }
 
     #[inline]
     fn pop(&mut self) -> Option<T> {
-        match self {
-            Self::Queue(queue) => queue.values.pop_front(),
-            Self::Rendezvous | Self::Promise => None,
-        }
+        self.0.as_mut()?.values.pop_front()
     }
 
     fn is_promise(&self) -> bool {
-        matches!(self, Self::Promise)
+        self.0.as_ref().is_some_and(|queue| queue.kind.is_none())
     }
 }
 
 impl<T> fmt::Debug for AnyStorage<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rendezvous => f.write_str("Rendezvous"),
-            Self::Promise => f.write_str("Promise"),
-            Self::Queue(queue) => write!(f, "{} in {:?}", queue.values.len(), queue.kind),
+        match &self.0 {
+            None => f.write_str("Rendezvous"),
+            Some(queue) => match queue.kind {
+                None => f.write_str("Promise"),
+                Some(kind) => write!(f, "{} in {kind:?}", queue.values.len()),
+            },
         }
     }
 }

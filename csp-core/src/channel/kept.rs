@@ -6,6 +6,8 @@
 //!
 //! *Invariant*: a channel that has ended keeps none.
 
+#[cfg(feature = "alloc")]
+use alloc::boxed::Box;
 use core::fmt;
 #[cfg(feature = "alloc")]
 use core::mem;
@@ -34,10 +36,13 @@ pub trait Keep: fmt::Debug {
     const NEW: Self;
     const KEEPS: bool;
 
+    /// Makes room for kept wakers.
+    fn prepare(&mut self);
+
     /// The kept waker of a side, if it wakes the same task as `waker`.
     fn take(&mut self, side: Side, waker: &Waker) -> Option<Waker>;
 
-    /// Keeps a waker for a side and returns the one that it replaces.
+    /// Keeps a waker for a side, if there is room, and returns the one that it replaces.
     fn replace(&mut self, side: Side, waker: Option<Waker>) -> Option<Waker>;
 }
 
@@ -45,6 +50,8 @@ pub trait Keep: fmt::Debug {
 impl Keep for () {
     const NEW: Self = ();
     const KEEPS: bool = false;
+
+    fn prepare(&mut self) {}
 
     fn take(&mut self, _side: Side, _waker: &Waker) -> Option<Waker> {
         None
@@ -55,23 +62,32 @@ impl Keep for () {
     }
 }
 
+/// One of each side, in a block that a channel has from the second wait on: most of those that are
+/// waited on once are not waited on again.
 #[cfg(feature = "alloc")]
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct OneEach([Option<Waker>; 2]);
+pub struct OneEach(Option<Box<[Option<Waker>; 2]>>);
 
 #[cfg(feature = "alloc")]
 impl Keep for OneEach {
-    const NEW: Self = Self([None, None]);
+    const NEW: Self = Self(None);
     const KEEPS: bool = true;
+
+    fn prepare(&mut self) {
+        self.0.get_or_insert_default();
+    }
 
     #[inline]
     fn take(&mut self, side: Side, waker: &Waker) -> Option<Waker> {
-        self.0[side as usize].take_if(|kept| kept.will_wake(waker))
+        self.0.as_mut()?[side as usize].take_if(|kept| kept.will_wake(waker))
     }
 
     #[inline]
     fn replace(&mut self, side: Side, waker: Option<Waker>) -> Option<Waker> {
-        mem::replace(&mut self.0[side as usize], waker)
+        match &mut self.0 {
+            Some(kept) => mem::replace(&mut kept[side as usize], waker),
+            None => waker,
+        }
     }
 }

@@ -44,6 +44,8 @@ const DISCARDS: u8 = 1 << 1;
 const KEPT: u8 = 1 << 2;
 /// Waiting operations never yield.
 const EAGER: u8 = 1 << 3;
+/// Somebody has waited, whose waker could have been kept.
+const WAITED: u8 = 1 << 5;
 /// There is a `poison`.
 const POISONED: u8 = 1 << 4;
 
@@ -136,6 +138,8 @@ pub(crate) trait Transitions<T> {
     fn put(&mut self, me: Party, offer: Offer<'_, T>, after: &mut After) -> Option<Outcome>;
     fn take(&mut self, me: Party, after: &mut After) -> Option<Result<Got<T>, Ended>>;
     fn ended(&self) -> Option<Ended>;
+    /// A plain operation begins to wait with a waker of its own.
+    fn prepare_to_keep(&mut self);
     /// The waker that was kept for this task.
     fn kept(&mut self, side: Side, waker: &Waker) -> Option<Waker>;
     fn puts(&mut self) -> &mut WaitList<T>;
@@ -481,6 +485,13 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
 
     fn ended(&self) -> Option<Ended> {
         self.state.how_ended()
+    }
+
+    fn prepare_to_keep(&mut self) {
+        if self.state.is(WAITED) {
+            self.state.kept.prepare();
+        }
+        self.state.flags |= WAITED;
     }
 
     #[inline]

@@ -21,6 +21,7 @@ impl Room {
             ended: None,
             discards: false,
             kept: [None; 2],
+            waits: 0,
             tally: Tally::default(),
         }
     }
@@ -145,8 +146,10 @@ impl Model<'_> {
             return;
         }
         self.parties[offer].phase = Phase::Waiting;
+        let is_plain = self.offers[offer].is_plain();
         for (branch, guard) in self.offers[offer].guards().enumerate() {
             let room = &mut self.rooms[guard.channel];
+            room.waits += usize::from(is_plain && guard.side != Side::Closed);
             let list = match guard.side {
                 Side::Put => &mut room.puts,
                 Side::Take => &mut room.takes,
@@ -203,7 +206,8 @@ impl Model<'_> {
 
     /// The channel keeps the waker of an offer that it completes (A8).
     fn keep(&mut self, offer: usize, channel: usize, side: Side) {
-        if self.rooms[channel].shape.keeps && self.offers[offer].is_plain() {
+        let room = &self.rooms[channel];
+        if room.shape.keeps && room.waits >= 2 && self.offers[offer].is_plain() {
             self.rooms[channel].kept[usize::from(side == Side::Take)] = Some(offer);
         }
     }
