@@ -9,7 +9,7 @@ use std::thread;
 
 use csp_core::buffer::{Fixed, Rendezvous};
 use csp_core::lock::StdLock;
-use csp_core::{Chan, Channel, KeptFuture, Selected2, alts, future};
+use csp_core::{Alternative, Chan, Channel, KeptFuture, Selected2, alts, future};
 
 use crate::support::{Count, Gate, ROUNDS, poll};
 
@@ -221,5 +221,45 @@ fn a_full_buffer_and_a_drop_of_the_put_that_moves_in() {
         if let Ok(value) = channel.try_take() {
             assert_eq!(*value, round + 1);
         }
+    }
+}
+
+/// Its marks are pushed under two locks, and one of those who push may be reading the waker while
+/// the owner, who has another one now, looks for the other's value.
+#[test]
+fn an_alternative_moves_to_another_task_while_it_is_marked_from_two_sides() {
+    let channels = [(); 2].map(|()| Channel::<Box<usize>, Fixed<1>, StdLock>::new());
+    for round in 0..ROUNDS {
+        let mut alternative = Box::pin(Alternative::new(channels.each_ref().map(Channel::take)));
+        let wakers = [(); 2].map(|()| Count::new());
+        let gate = Gate::default();
+        thread::scope(|scope| {
+            let mut selection = alternative.as_mut().fair_select().when(|at| at == round % 2);
+            assert!(poll(pin!(&mut selection), &wakers[0].1).is_pending());
+            let putters = [0, 1].map(|at| {
+                let (gate, channels) = (&gate, &channels);
+                scope.spawn(move || {
+                    if at == 0 {
+                        gate.pass();
+                    }
+                    channels[at].try_put(Box::new(at)).unwrap();
+                })
+            });
+            gate.pass();
+            let taken = loop {
+                if let Poll::Ready((at, taken)) = poll(pin!(&mut selection), &wakers[1].1) {
+                    assert_eq!(at, round % 2);
+                    break taken.unwrap();
+                }
+                thread::yield_now();
+            };
+            assert_eq!(*taken, round % 2);
+            putters.into_iter().for_each(|putter| putter.join().unwrap());
+        });
+        let left = alternative.as_mut().fair_select().try_now();
+        assert_eq!(
+            left.map(|(at, taken)| (at, *taken.unwrap())),
+            Some((1 - round % 2, 1 - round % 2))
+        );
     }
 }
