@@ -311,11 +311,14 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     #[inline]
     pub(crate) unsafe fn poll_usually(&self, waker: &Waker) -> Option<Poll<()>> {
         let word = self.waiter.state().get();
-        if word.has_moved() && !(D::COLLECTS && <B::Places as Places<T>>::LIMITED) {
+        if !word.is(Phase::New) {
+            if !word.has_moved() || (D::COLLECTS && <B::Places as Places<T>>::LIMITED) {
+                return None;
+            }
             self.waiter.state().set(Word::FINISHED);
             return Some(Poll::Ready(()));
         }
-        if !word.is(Phase::New) || (L::THREADS && self.channel.forecast.says(D::KIND)) {
+        if L::THREADS && self.channel.forecast.says(D::KIND) {
             return None;
         }
         let usual = self.channel.with(|state| match D::usually(state, &self.waiter) {
@@ -371,10 +374,10 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     #[inline]
     fn begin(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
         if L::THREADS && self.channel.forecast.says(D::KIND) {
-            return self.wait(waker, after);
+            return self.wait(waker, false, after);
         }
         match self.channel.with(|state| self.look(state, after)) {
-            Looked::NeedsWaker => self.wait(waker, after),
+            Looked::NeedsWaker => self.wait(waker, true, after),
             looked => self.look_ended(looked, waker, after),
         }
     }
@@ -393,13 +396,14 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         }
     }
 
-    /// Pass 2.
+    /// Pass 2; the usual cases are not tried again after a look.
     #[inline(never)]
-    fn wait(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
+    fn wait(&self, waker: &Waker, has_looked: bool, after: &mut After) -> Poll<Outcome> {
         // The waker is cloned without the lock, for that is arbitrary code.
         let mut own = Some(waker.clone());
         let looked = self.channel.with(|state| {
-            match D::usually(state, &self.waiter) {
+            let usual = if has_looked { Usual::Not } else { D::usually(state, &self.waiter) };
+            match usual {
                 Usual::Passed(()) => return Looked::Outcome(Outcome::Moved),
                 Usual::Met((), partner) => {
                     (after.wake, after.keep) = (partner, Some(D::SIDE.other()));
@@ -551,6 +555,7 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     }
 
     /// Leaves, when there is nothing in the slot to take care of.
+    #[inline(never)]
     pub(crate) fn withdraw(&self) {
         self.leave().go_on(self);
     }

@@ -116,6 +116,22 @@ impl<T, B: Buffer<T>, L: Lock> Put<'_, T, B, L> {
     }
 }
 
+impl<T, B: Buffer<T>, L: Lock> Put<'_, T, B, L> {
+    /// From the drop.
+    #[inline(never)]
+    fn abandon(&mut self) {
+        let left = self.operation.leave();
+        let _value = match left.outcome {
+            Ok(()) | Err(Outcome::Refused(_)) => {
+                // SAFETY: wait list, contract 3: a put that was not accepted has its value.
+                Some(unsafe { self.operation.waiter.take_value() })
+            }
+            Err(_) => None,
+        };
+        left.go_on(&self.operation);
+    }
+}
+
 impl<T, B: Buffer<T>, L: Lock> Future for Put<'_, T, B, L> {
     type Output = Result<(), PutError<T>>;
 
@@ -136,19 +152,11 @@ impl<T, B: Buffer<T>, L: Lock> FusedFuture for Put<'_, T, B, L> {
 }
 
 impl<T, B: Buffer<T>, L: Lock> Drop for Put<'_, T, B, L> {
+    #[inline]
     fn drop(&mut self) {
-        if self.operation.is_finished() {
-            return;
+        if !self.operation.is_finished() {
+            self.abandon();
         }
-        let left = self.operation.leave();
-        let _value = match left.outcome {
-            Ok(()) | Err(Outcome::Refused(_)) => {
-                // SAFETY: wait list, contract 3: a put that was not accepted has its value.
-                Some(unsafe { self.operation.waiter.take_value() })
-            }
-            Err(_) => None,
-        };
-        left.go_on(&self.operation);
     }
 }
 
