@@ -2,6 +2,8 @@
 
 use std::pin::Pin;
 
+use futures::stream::{self, StreamExt as _};
+
 use csp::lock::{Lock, SingleThread, StdLock};
 
 use crate::rivals::{Local, OursRx, Rival, Rx, Send};
@@ -97,6 +99,26 @@ impl<R: Rival, const N: usize> Chooser<R> for SelectArray<N> {
                 _ => return inputs.into(),
             }
         }
+    }
+}
+
+/// One stream of all channels: it takes from each before anything is chosen, so that it is none.
+pub struct Merged;
+
+impl<R: Rival> Chooser<R> for Merged {
+    async fn run(inputs: Vec<R::Rx>, mut more: impl FnMut(u64) -> bool) -> Vec<R::Rx> {
+        let each = inputs.into_iter().map(|input| {
+            let next = async |mut input: R::Rx| Some((input.recv().await?, input));
+            Box::pin(stream::unfold(input, next))
+        });
+        let mut merged = stream::select_all(each);
+        while let Some(value) = merged.next().await {
+            if !more(value) {
+                break;
+            }
+        }
+        // Its streams keep them; who was told enough has had all values.
+        Vec::new()
     }
 }
 

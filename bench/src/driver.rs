@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::clock::{self, Plan, calibrated};
 use crate::foreign::Foreign;
-use crate::report::{self, Figures};
+use crate::report::{self, Figures, Run};
 use crate::rows::{Count, How, Name, Row};
 use crate::{Result, scenarios};
 
@@ -182,9 +182,35 @@ fn drive(options: &Options) -> Result {
         std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     if let Some(folder) = &options.report {
-        report::pages::write(folder, &figures, &missing, options.rounds, options.millis)?;
+        let run = Run {
+            figures: &figures,
+            missing: &missing,
+            rounds: options.rounds,
+            millis: options.millis,
+            problems: foreign.problems().cloned().collect(),
+            languages: foreign.versions(),
+            curve: memory_curve(options, &figures)?,
+        };
+        report::pages::write(folder, &run)?;
     }
     Ok(())
+}
+
+/// Where processes are measured: the memory of so many as aPyCSP's README tells of.
+fn memory_curve(options: &Options, figures: &[Figures]) -> Result<Vec<(f64, f64)>> {
+    if !figures.iter().any(|row| row.name.scenario == "processes") {
+        return Ok(Vec::new());
+    }
+    let count = if options.quick { "2000000" } else { "12000000" };
+    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut command = Command::new(this);
+    command.args(["processes", "--curve", count]);
+    let point = |line: &str| {
+        let mut words = line.split_whitespace();
+        let (processes, _) = (words.next()?.parse::<f64>().ok()?, words.next());
+        Some((processes / 1e6, words.next()?.parse().ok()?))
+    };
+    Ok(output(command)?.lines().filter_map(point).collect())
 }
 
 fn is_wanted(name: &Name, options: &Options) -> bool {

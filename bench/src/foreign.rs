@@ -32,6 +32,22 @@ impl Foreign {
         Ok(command)
     }
 
+    /// What takes part, in which version.
+    pub fn versions(&self) -> Vec<String> {
+        let mut versions = Vec::new();
+        if let Some(Ok(_)) = &self.go {
+            let said = toolchain(&folder_of_bench().join("target/go"))
+                .and_then(|go| output(Command::new(go).arg("version")));
+            let version = said.ok().and_then(|it| Some(it.split_whitespace().nth(2)?.to_owned()));
+            versions.push(version.unwrap_or_else(|| "go".to_owned()));
+        }
+        if let Some(Ok(_)) = &self.apycsp {
+            let python = output(Command::new("python3").arg("--version"));
+            versions.push(format!("aPyCSP on {}", python.unwrap_or_default().trim()));
+        }
+        versions
+    }
+
     /// Why what was looked for was not found.
     pub fn problems(&self) -> impl Iterator<Item = &String> {
         let both = [&self.go, &self.apycsp].into_iter().flatten();
@@ -86,10 +102,14 @@ fn find_apycsp() -> Result<PathBuf> {
 }
 
 fn run(command: &mut Command) -> Result {
+    output(command).map(drop)
+}
+
+fn output(command: &mut Command) -> Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| format!("{program}: {error}"))?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
     let last = complaint.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();

@@ -8,8 +8,10 @@ use crate::driver::is_ours;
 use crate::rows::Name;
 use crate::scenarios;
 
+mod losses;
 pub mod pages;
 mod svg;
+mod targets;
 
 /// All that was measured of one row.
 pub struct Figures {
@@ -43,6 +45,10 @@ impl Figures {
         medians.collect::<Vec<_>>().join(", ")
     }
 
+    fn is_positive(&self, figure: &str) -> bool {
+        self.spread(figure).is_some_and(|it| it.max > 0.0)
+    }
+
     fn is_at(&self, other: &Name) -> bool {
         self.name.scenario == other.scenario && self.name.case == other.case
     }
@@ -63,6 +69,31 @@ impl Spread {
         let (low, high) = (sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
         Some(Self { median: f64::midpoint(low, high), min, max })
     }
+}
+
+/// A run, with what is told of it beside its rows.
+pub struct Run<'a> {
+    pub figures: &'a [Figures],
+    pub missing: &'a [(Name, String)],
+    pub rounds: usize,
+    pub millis: u64,
+    /// Why other languages take no part, and the versions of those that do.
+    pub problems: Vec<String>,
+    pub languages: Vec<String>,
+    /// Millions of blocked processes, and the gigabytes resident.
+    pub curve: Vec<(f64, f64)>,
+}
+
+/// With as many digits as say something.
+fn number(value: f64) -> String {
+    let digits = match value.abs() {
+        0.0 => 0,
+        it if it < 0.1 => 4,
+        it if it < 10.0 => 2,
+        it if it < 100.0 => 1,
+        _ => 0,
+    };
+    format!("{value:.digits$}")
 }
 
 /// The executor of ours that a row is compared with.
@@ -212,7 +243,11 @@ fn machine() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    format!("{}, {cores} cores", model.map_or("unknown", |(_, model)| model))
+    let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let memory = memory.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let memory = memory.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    let memory = memory.map_or_else(String::new, |it| format!(", {:.1} GB", it * 1024.0 / 1e9));
+    format!("{}, {cores} cores{memory}", model.map_or("unknown", |(_, model)| model))
 }
 
 fn said_by(program: &str, args: &[&str]) -> String {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::svg::{self, Bar, Curve};
-use super::{Figures, Spread, machine, places, ratio, said_by, versions};
+use super::{Figures, Run, Spread, losses, machine, places, ratio, said_by, targets, versions};
 use crate::driver::is_ours;
 use crate::rows::Name;
 use crate::{Result, scenarios};
@@ -12,21 +12,39 @@ use crate::{Result, scenarios};
 /// What the pictures show: one thread, which all rivals share.
 const SHOWN: [&str; 4] = ["tokio-ct", "tokio-ct group", "go-1", "asyncio"];
 
-pub fn write(
-    folder: &Path,
-    figures: &[Figures],
-    missing: &[(Name, String)],
-    rounds: usize,
-    millis: u64,
-) -> Result {
-    let pictures = folder.join("benchmarks");
+/// Where the pictures are, from the page.
+const PICTURES: &str = "docs/benchmarks";
+
+pub fn write(folder: &Path, run: &Run<'_>) -> Result {
+    let &Run { figures, missing, .. } = run;
+    let pictures = folder.join(PICTURES);
     std::fs::create_dir_all(&pictures)
         .map_err(|error| format!("{}: {error}", pictures.display()))?;
     let save = |file: &Path, text: &str| {
         std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
     };
 
-    let mut page = head(rounds, millis);
+    let mut page = head(run);
+    for (title, text) in [
+        ("Targets", targets::table(figures, missing)),
+        ("Where we lose", losses::section(figures)),
+        ("Who loses values in a choice", losses::lost_values(figures)),
+    ] {
+        writeln!(page, "\n## {title}\n\n{}", text.trim_end()).expect("a string");
+    }
+    if run.curve.len() > 1 {
+        let title = "Blocked processes in one group";
+        let points = run.curve.clone();
+        let curve = Curve { label: "local, tokio-ct group".to_owned(), points, ours: true };
+        let picture = svg::curves(title, "millions of processes; GB resident", &[curve]);
+        save(&pictures.join("memory.svg"), &picture)?;
+        writeln!(page, "\n## {title}\n\n![{title}]({PICTURES}/memory.svg)\n").expect("a string");
+        page.push_str("| millions | GB | bytes each |\n|---:|---:|---:|\n");
+        for (millions, gigabytes) in &run.curve {
+            let each = 1000.0 * gigabytes / millions;
+            writeln!(page, "| {millions} | {gigabytes:.3} | {each:.1} |").expect("a string");
+        }
+    }
     for (scenario, case) in places(figures, missing) {
         let is_here = |name: &Name| name.scenario == scenario && name.case == case;
         let rows: Vec<&Figures> = figures.iter().filter(|row| is_here(&row.name)).collect();
@@ -40,7 +58,7 @@ pub fn write(
                 let file = format!("{}-{figure}.svg", title.replace([' ', '/'], "-"));
                 let picture = svg::bars(&format!("{title}, {unit}"), unit, bars);
                 save(&pictures.join(&file), &picture)?;
-                writeln!(page, "![{title}, {unit}](benchmarks/{file})\n").expect("a string");
+                writeln!(page, "![{title}, {unit}]({PICTURES}/{file})\n").expect("a string");
             }
         }
         table(&mut page, &rows, figures);
@@ -53,20 +71,28 @@ pub fn write(
         let title = "Choice over N channels, values arriving round-robin";
         let picture = svg::curves(title, "channels; ns per value chosen", &curves);
         save(&pictures.join("choice.svg"), &picture)?;
-        writeln!(page, "\n## Choice over N\n\n![{title}](benchmarks/choice.svg)")
+        writeln!(page, "\n## Choice over N\n\n![{title}]({PICTURES}/choice.svg)")
             .expect("a string");
     }
     save(&folder.join("BENCHMARKS.md"), &page)
 }
 
-fn head(rounds: usize, millis: u64) -> String {
-    let versions: Vec<String> =
-        versions().iter().map(|(name, version)| format!("{name} {version}")).collect();
+fn head(run: &Run<'_>) -> String {
+    let Run { rounds, millis, .. } = run;
+    let changed =
+        if said_by("git", &["diff", "HEAD", "--stat"]).is_empty() { "" } else { ", changed" };
+    let mut skipped = String::new();
+    for problem in &run.problems {
+        writeln!(skipped, "\n**Took no part:** {problem}.").expect("a string takes everything");
+    }
+    let versions = versions().into_iter().map(|(name, version)| format!("{name} {version}"));
+    let versions: Vec<String> = versions.chain(run.languages.iter().cloned()).collect();
     format!(
         "# Benchmarks\n\nMade by `cargo xtask bench --report`, {rounds} interleaved rounds of \
          {millis} ms each; medians. `local/it` and `send/it` are what ours took as a part of what \
          the row took: below 1 ours is faster.\n\n\
-         * machine: {}\n* compiler: {}\n* commit: {}\n* rivals: {}\n",
+         * date: {}\n* machine: {}\n* compiler: {}\n* commit: {}{changed}\n* rivals: {}\n{skipped}",
+        said_by("date", &["-u", "+%Y-%m-%d"]),
         machine(),
         said_by("rustc", &["--version"]),
         said_by("git", &["rev-parse", "HEAD"]),

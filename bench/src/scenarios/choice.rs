@@ -13,11 +13,13 @@ use std::rc::Rc;
 
 use futures_lite::future::yield_now;
 
-use crate::choosers::{AlternativeArray, AltsArray, AltsSlice, Chooser, SelectArray, TokioSelect};
+use crate::choosers::{
+    AlternativeArray, AltsArray, AltsSlice, Chooser, Merged, SelectArray, TokioSelect,
+};
 use crate::clock::{Measured, Plan};
 use crate::executors::{Network, TokioCt};
 use crate::for_rivals;
-use crate::rivals::{Capacity, Local, Rival, Rx, Send, Tx};
+use crate::rivals::{Capacity, Kanal, Local, Rival, Rx, Send, Tx};
 use crate::rows::Rows;
 
 pub fn rows(rows: &mut Rows) {
@@ -50,6 +52,7 @@ fn each_size(rows: &mut Rows) {
 fn size<const N: usize>(rows: &mut Rows) {
     for_rivals!(|R| with::<R, SelectArray<N>>(rows, N, "select_array");
         IntrusiveLocal IntrusiveShared EmbassyNoop::<1> Kanal Flume);
+    with::<Kanal, Merged>(rows, N, "merged");
     with::<Local, AltsArray<N>>(rows, N, "");
     with::<Send, AltsArray<N>>(rows, N, "");
     with::<Local, AlternativeArray<N>>(rows, N, "csp-alternative");
