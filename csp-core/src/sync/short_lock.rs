@@ -1,16 +1,21 @@
 //! A lock for critical sections of a few instructions: a flag of one byte.
 //!
 //! It is freed by a plain store, where a mutex that parks its waiters needs a second atomic
-//! exchange to learn of them; uncontended it costs half. Who finds it taken looks again some times,
-//! then lets other threads run, then sleeps: so a holder that has lost its processor gets it back,
-//! whatever the priorities.
+//! exchange to learn of them; uncontended it costs half.
+//!
+//! Who finds it taken looks again after pauses that double, then lets other threads run, then sleeps:
+//! so a holder that has lost its processor gets it back, whatever the priorities. That it stays away
+//! for longer than a critical section lasts is meant: the thread that has the channel's memory in its
+//! cache goes on with it for many operations, where two that take turns would wait for each other's
+//! cache at each.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 
-/// Looks before the first yield, and before the first sleep.
-const LOOKS: u32 = 32;
-const YIELDS: u32 = 64;
+/// So many doubled pauses, 127 in all, come before the yields.
+const PAUSES: u32 = 7;
+const YIELDS: u32 = 8;
+const AWAY: u32 = PAUSES + YIELDS;
 const SLEEP: Duration = Duration::from_micros(50);
 
 #[derive(Debug, Default)]
@@ -62,8 +67,8 @@ impl ShortLock {
         let mut looks = 0_u32;
         while self.is_taken() || !self.take() {
             match looks {
-                0..LOOKS => core::hint::spin_loop(),
-                LOOKS..YIELDS => std::thread::yield_now(),
+                0..PAUSES => (0..1 << looks).for_each(|_| core::hint::spin_loop()),
+                PAUSES..AWAY => std::thread::yield_now(),
                 _ => std::thread::sleep(SLEEP),
             }
             looks = looks.saturating_add(1);
