@@ -303,20 +303,25 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     }
 
     /// The short way of [`poll`](Self::poll) in the usual cases, which leave nothing to do; `None`
-    /// if this is none. Once it is ready, the operation is finished and its slot the caller's.
+    /// if this is none. Once it is ready, the operation is finished, and `result` gets the slot before
+    /// anybody is woken: a waker may panic.
     ///
     /// # Safety
     ///
     /// As [`poll`](Self::poll).
     #[inline]
-    pub(crate) unsafe fn poll_usually(&self, waker: &Waker) -> Option<Poll<()>> {
+    pub(crate) unsafe fn poll_usually<R>(
+        &self,
+        waker: &Waker,
+        result: impl FnOnce(&Waiter<D::Slot>) -> R,
+    ) -> Option<Poll<R>> {
         let word = self.waiter.state().get();
         if !word.is(Phase::New) {
             if !word.has_moved() || (D::COLLECTS && <B::Places as Places<T>>::LIMITED) {
                 return None;
             }
             self.waiter.state().set(Word::FINISHED);
-            return Some(Poll::Ready(()));
+            return Some(Poll::Ready(result(&self.waiter)));
         }
         if L::THREADS && self.channel.forecast.says(D::KIND) {
             return None;
@@ -333,17 +338,21 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
             usual => usual,
         });
         match usual {
-            Usual::Passed(()) => self.waiter.state().set(Word::FINISHED),
+            Usual::Passed(()) => {
+                self.waiter.state().set(Word::FINISHED);
+                Some(Poll::Ready(result(&self.waiter)))
+            }
             Usual::Met((), partner) => {
                 self.waiter.state().set(Word::FINISHED);
+                let result = result(&self.waiter);
                 if let Some(partner) = partner {
                     self.channel.wake(partner, Some(D::SIDE.other()));
                 }
+                Some(Poll::Ready(result))
             }
-            Usual::Alone => return Some(Poll::Pending),
-            Usual::Not => return None,
+            Usual::Alone => Some(Poll::Pending),
+            Usual::Not => None,
         }
-        Some(Poll::Ready(()))
     }
 
     /// Polls; once it is ready, the operation is finished: the caller reads its slot, then does what

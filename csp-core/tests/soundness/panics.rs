@@ -7,8 +7,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 
-use csp_core::buffer::{Fixed, Rendezvous};
-use csp_core::lock::{SingleThread, StdLock};
+use csp_core::buffer::{Buffer, Fixed, Rendezvous};
+use csp_core::lock::{Lock, SingleThread, StdLock};
 use csp_core::{Branch, CancelledPut, Chan, Channel, KeptFuture, Rotation, alts, future};
 
 use crate::support::{Count, panicking_waker, panics, poll};
@@ -115,6 +115,35 @@ fn a_put_keeps_its_value_when_leaving_wakes_a_waker_that_panics() {
     let _may_panic = panics(|| drop(second));
     assert_eq!((source.is_some(), Arc::strong_count(&value)), (true, 3));
     assert_eq!(third.as_mut().cancel(), CancelledPut::Returned(Arc::clone(&value)));
+}
+
+/// What it is given is dropped as the panic passes: neither kept for ever, nor dropped twice.
+#[test]
+fn an_operation_drops_its_value_once_when_it_wakes_a_waker_that_panics() {
+    fn meets<B: Buffer<Arc<()>>, L: Lock>(channel: &Channel<Arc<()>, B, L>) {
+        let value = Arc::new(());
+        let mut put = Box::pin(channel.put(Arc::clone(&value)));
+        assert!(poll(put.as_mut(), &panicking_waker()).is_pending());
+        let mut take = Box::pin(channel.take());
+        assert!(panics(|| drop(poll(take.as_mut(), Waker::noop()))));
+        assert!(poll(put.as_mut(), Waker::noop()).is_ready());
+        drop((put, take));
+        assert_eq!(Arc::strong_count(&value), 1);
+
+        let mut take = Box::pin(channel.take());
+        assert!(poll(take.as_mut(), &panicking_waker()).is_pending());
+        let mut put = Box::pin(channel.put(Arc::clone(&value)));
+        assert!(panics(|| drop(poll(put.as_mut(), Waker::noop()))));
+        drop(put);
+        assert_eq!(Arc::strong_count(&value), 2);
+        assert!(poll(take.as_mut(), Waker::noop()).is_ready());
+        drop(take);
+        assert_eq!(Arc::strong_count(&value), 1);
+    }
+    meets(&Channel::<_, Rendezvous, SingleThread>::new());
+    meets(&Channel::<_, Rendezvous, StdLock>::new());
+    meets(&*Chan::<_, SingleThread>::new());
+    meets(&*Chan::<_, StdLock>::new());
 }
 
 #[test]
