@@ -33,7 +33,7 @@ pub(crate) mod kept;
 mod port;
 pub(crate) mod state;
 
-use forecast::Forecast;
+use forecast::{BUFFERED, Forecast};
 use kept::Keep;
 pub(crate) use port::Port;
 use state::{After, Got, Locked, Rest, State, Transitions};
@@ -510,8 +510,8 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
             // SAFETY: invariant 1, the lock is held until `f` returns.
             let mut locked = unsafe { self.locked() };
             let result = f(&mut locked);
-            // Without threads, a lock is too cheap for this to pay.
-            if L::THREADS {
+            // Without threads, a lock is too cheap for this to pay; and a buffer stays.
+            if L::THREADS && !self.forecast.says(BUFFERED) {
                 self.forecast.set(|| locked.state.forecast());
             }
             result

@@ -107,7 +107,7 @@ impl<T> Direction<T> for Putting {
         state.can_put(me)
     }
 
-    #[inline]
+    #[inline(always)]
     fn usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<T>) -> Usual<()> {
         state.put_usually(waiter)
     }
@@ -153,7 +153,7 @@ impl<T> Direction<T> for Taking {
         state.can_take(me)
     }
 
-    #[inline]
+    #[inline(always)]
     fn usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<T>) -> Usual<()> {
         // SAFETY: wait list, contract 3: a take that is not claimed owns its empty slot.
         state.take_usually().deliver(|value| unsafe { waiter.set_value(value) })

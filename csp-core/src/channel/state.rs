@@ -411,12 +411,12 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             || self.state.puts.first_open(me).is_some()
     }
 
-    #[inline]
+    #[inline(always)]
     fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()> {
         self.state.put_usually(waiter)
     }
 
-    #[inline]
+    #[inline(always)]
     fn take_usually(&mut self) -> Usual<T> {
         self.state.take_usually()
     }

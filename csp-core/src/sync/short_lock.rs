@@ -59,7 +59,7 @@ impl ShortLock {
 
     #[inline]
     fn take(&self) -> bool {
-        self.0.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        !self.0.swap(true, Ordering::Acquire)
     }
 
     #[cold]

@@ -45,7 +45,7 @@ impl<T, B: Buffer<T>> State<T, B> {
         !self.is(CLOSED | POISONED | KEPT) && self.streak < STREAK
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()> {
         let accept = || Offer::Waiter(waiter).accept();
         if !self.is_calm() {
@@ -73,7 +73,7 @@ impl<T, B: Buffer<T>> State<T, B> {
         Usual::Met((), waker)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_usually(&mut self) -> Usual<T> {
         if !self.is_calm() || self.places.len() > 0 {
             return Usual::Not;
