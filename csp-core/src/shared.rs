@@ -25,7 +25,7 @@ compile_error!(
 use crate::buffer::Any;
 use crate::channel::Channel;
 use crate::lock::Lock;
-use crate::sync::{Count as AtomicCount, Ordering};
+use crate::sync::{Count as AtomicCount, Ordering, shared_count};
 
 const RETIRED: u32 = u32::MAX;
 
@@ -38,7 +38,7 @@ pub(crate) struct Count(AtomicCount);
 
 impl Count {
     fn new(count: u32) -> Self {
-        Self(AtomicCount::new(count))
+        Self(shared_count(count))
     }
 
     /// Changes the count; `None` from `next` leaves it.

@@ -62,7 +62,7 @@ impl<A> Watched<A> {
     }
 }
 
-/// A count of handles or ends.
+/// A count of references.
 #[derive(Debug)]
 pub(crate) struct AtomicUsize(Watched<loom::sync::atomic::AtomicUsize>);
 
@@ -71,29 +71,12 @@ impl AtomicUsize {
         Self(Watched::new(loom::sync::atomic::AtomicUsize::new(value)))
     }
 
-    pub(crate) fn load(&self, order: Ordering) -> usize {
-        self.0.get().load(order)
-    }
-
-    pub(crate) fn store(&self, value: usize, order: Ordering) {
-        self.0.get().store(value, order);
-    }
-
     pub(crate) fn fetch_add(&self, more: usize, order: Ordering) -> usize {
         self.0.get().fetch_add(more, order)
     }
 
     pub(crate) fn fetch_sub(&self, less: usize, order: Ordering) -> usize {
         self.0.get().fetch_sub(less, order)
-    }
-
-    pub(crate) fn fetch_update(
-        &self,
-        success: Ordering,
-        failure: Ordering,
-        next: impl FnMut(usize) -> Option<usize>,
-    ) -> Result<usize, usize> {
-        self.0.get().fetch_update(success, failure, next)
     }
 }
 
@@ -141,9 +124,26 @@ impl AtomicU32 {
     pub(crate) fn fetch_sub(&self, less: u32, order: Ordering) -> u32 {
         self.get().fetch_sub(less, order)
     }
+
+    #[track_caller]
+    pub(crate) fn fetch_update(
+        &self,
+        success: Ordering,
+        failure: Ordering,
+        next: impl FnMut(u32) -> Option<u32>,
+    ) -> Result<u32, u32> {
+        self.get().fetch_update(success, failure, next)
+    }
 }
 
 pub(crate) use AtomicU32 as Count;
+
+/// A count whose owner does not look at it before others do.
+pub(crate) fn shared_count(value: u32) -> Count {
+    let count = Count::new(value);
+    count.0.get(|value| Watched::new(loom::sync::atomic::AtomicU32::new(value)));
+    count
+}
 
 /// Loom does not see memory freed: this is what it sees of it.
 impl Drop for AtomicU32 {

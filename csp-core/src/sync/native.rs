@@ -13,6 +13,11 @@ pub(crate) use core::sync::atomic::AtomicU32 as Count;
 #[cfg(all(feature = "alloc", not(target_has_atomic = "32"), feature = "portable-atomic"))]
 pub(crate) use portable_atomic::AtomicU32 as Count;
 
+#[cfg(feature = "alloc")]
+pub(crate) const fn shared_count(value: u32) -> Count {
+    Count::new(value)
+}
+
 #[cfg(feature = "std")]
 pub(crate) use core::sync::atomic::AtomicBool;
 #[cfg(feature = "std")]

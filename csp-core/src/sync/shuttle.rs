@@ -9,6 +9,10 @@ pub(crate) use shuttle::thread;
 mod checked_lock;
 pub(crate) use checked_lock::ShortLock;
 
+pub(crate) const fn shared_count(value: u32) -> Count {
+    Count::new(value)
+}
+
 /// Shuttle does not watch cells.
 #[derive(Debug)]
 pub(crate) struct Access;

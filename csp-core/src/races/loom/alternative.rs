@@ -35,7 +35,7 @@ fn two_puts_mark_at_once() {
             sum += at;
         }
         assert_eq!(sum, 1);
-        putters.map(|putter| putter.join().unwrap());
+        putters.into_iter().for_each(|putter| putter.join().unwrap());
     });
 }
 
