@@ -24,7 +24,7 @@ use crate::buffer::{Buffer, Places};
 use crate::channel::Channel;
 use crate::channel::forecast::{Forecast, PUTS_WAIT, TAKES_WAIT};
 use crate::channel::kept::Side;
-use crate::channel::state::{After, Got, Rest, Transitions, Usual};
+use crate::channel::state::{After, Got, Locked, Rest, Transitions, Usual};
 use crate::choice::{Outcome, Phase, Word};
 use crate::error::Refused;
 use crate::lock::Lock;
@@ -324,11 +324,47 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
             return Some(Poll::Ready(result(&self.waiter)));
         }
         if L::THREADS && self.channel.forecast.says(D::KIND) {
-            return None;
+            // SAFETY: passed on to the caller.
+            return unsafe { self.wait_usually(waker, result) };
         }
+        let kept = |state: &mut Locked<'_, T, B>| {
+            if Channel::<T, B, L>::KEEPS { state.kept(D::SIDE, waker) } else { None }
+        };
+        // SAFETY: passed on to the caller.
+        unsafe { self.act_usually(kept, result) }
+    }
+
+    /// Where nobody is there to meet: with a clone of the waker, made without the lock as that is
+    /// arbitrary code, one pass will do.
+    ///
+    /// # Safety
+    ///
+    /// As [`poll`](Self::poll).
+    #[inline(never)]
+    unsafe fn wait_usually<R>(
+        &self,
+        waker: &Waker,
+        result: impl FnOnce(&Waiter<D::Slot>) -> R,
+    ) -> Option<Poll<R>> {
+        let mut own = Some(waker.clone());
+        // SAFETY: passed on to the caller.
+        unsafe { self.act_usually(|_| own.take(), result) }
+    }
+
+    /// Waits, if it has to, where there is a waker for that.
+    ///
+    /// # Safety
+    ///
+    /// As [`poll`](Self::poll).
+    #[inline(always)]
+    unsafe fn act_usually<R>(
+        &self,
+        waker: impl FnOnce(&mut Locked<'_, T, B>) -> Option<Waker>,
+        result: impl FnOnce(&Waiter<D::Slot>) -> R,
+    ) -> Option<Poll<R>> {
         let usual = self.channel.with(|state| match D::usually(state, &self.waiter) {
-            Usual::Alone if Channel::<T, B, L>::KEEPS && state.limit().is_none() => {
-                let Some(own) = state.kept(D::SIDE, waker) else { return Usual::Not };
+            Usual::Alone if crowd::<T, D, _>(state).is_none() => {
+                let Some(own) = waker(state) else { return Usual::Not };
                 // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
                 unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
                 state.count(true);
@@ -379,14 +415,11 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         }
     }
 
-    /// Passes 1 and 2: looks, unless that would be in vain, and waits if there is nothing.
+    /// Passes 1 and 2: looks, and waits if there is nothing.
     #[inline]
     fn begin(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
-        if L::THREADS && self.channel.forecast.says(D::KIND) {
-            return self.wait(waker, false, after);
-        }
         match self.channel.with(|state| self.look(state, after)) {
-            Looked::NeedsWaker => self.wait(waker, true, after),
+            Looked::NeedsWaker => self.wait(waker, after),
             looked => self.look_ended(looked, waker, after),
         }
     }
@@ -405,32 +438,21 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         }
     }
 
-    /// Pass 2; the usual cases are not tried again after a look.
+    /// Pass 2.
     #[inline(never)]
-    fn wait(&self, waker: &Waker, has_looked: bool, after: &mut After) -> Poll<Outcome> {
+    fn wait(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
         // The waker is cloned without the lock, for that is arbitrary code.
         let mut own = Some(waker.clone());
         let looked = self.channel.with(|state| {
-            let usual = if has_looked { Usual::Not } else { D::usually(state, &self.waiter) };
-            match usual {
-                Usual::Passed(()) => return Looked::Outcome(Outcome::Moved),
-                Usual::Met((), partner) => {
-                    (after.wake, after.keep) = (partner, Some(D::SIDE.other()));
-                    return Looked::Outcome(Outcome::Moved);
-                }
-                Usual::Alone if state.limit().is_none() => {}
-                _ => {
-                    let looked = self.look(state, after);
-                    if !matches!(looked, Looked::NeedsWaker) {
-                        return looked;
-                    }
-                    if let Some(outcome) = crowd::<T, D, _>(state) {
-                        return Looked::Outcome(outcome);
-                    }
-                    if D::waits(state, self.waiter.plain_party(), Some(&mut after.wake)) {
-                        after.rest = Rest::TellTakes;
-                    }
-                }
+            let looked = self.look(state, after);
+            if !matches!(looked, Looked::NeedsWaker) {
+                return looked;
+            }
+            if let Some(outcome) = crowd::<T, D, _>(state) {
+                return Looked::Outcome(outcome);
+            }
+            if D::waits(state, self.waiter.plain_party(), Some(&mut after.wake)) {
+                after.rest = Rest::TellTakes;
             }
             if let Some(own) = own.take() {
                 // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
