@@ -62,6 +62,7 @@ impl<T, B: Buffer<T>> State<T, B> {
             };
         }
         if self.holds_value()
+            || self.storage.is_promise()
             || (B::Places::LIMITED && !(self.puts.is_empty() && self.places.has_room()))
         {
             return Usual::Not;

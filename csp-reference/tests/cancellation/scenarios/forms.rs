@@ -6,11 +6,11 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 
-use csp_core::buffer::{Fixed, Promise, Rendezvous, Sliding};
+use csp_core::buffer::{Buffer, Fixed, Promise, Rendezvous, Sliding};
 use csp_core::lock::{Lock, SingleThread, StdLock};
 use csp_core::{
-    CancelledPut, Chan, Channel, Ended, Error, KeptFuture, Rotation, Selected2, TakeError,
-    TryTakeError, alts, future,
+    CancelledPut, Chan, Channel, Ended, Error, KeptFuture, Rotation, Selected1::First, Selected2,
+    TakeError, TryTakeError, alts, future,
 };
 use futures_core::Stream;
 
@@ -126,6 +126,46 @@ fn b96_takes_of_a_promise_are_dropped_after_the_notice() {
     channel.close();
     assert!(take.is_woken());
     assert_eq!(take.completes(), Err(TakeError::Closed));
+}
+
+/// Whatever form puts it, a promise is no hand-over: one plain take that waits is a partner at once
+/// on every other channel.
+#[test]
+fn b96_every_form_of_a_put_keeps_the_promise_of_all_who_wait() {
+    fn keeps<B: Buffer<u32>, L: Lock>(channel: impl Fn() -> Channel<u32, B, L>) {
+        type Put<B, L> = fn(&Channel<u32, B, L>);
+        let forms: [Put<B, L>; 4] = [
+            |it| it.try_put(7).unwrap(),
+            |it| Hand::new(it.put(7)).completes().unwrap(),
+            |it| Hand::new(it.put_from(&mut Some(7))).completes().unwrap(),
+            |it| {
+                assert_eq!(Hand::new(alts((it.put_from(&mut Some(7)),))).completes(), First(Ok(())))
+            },
+        ];
+        for put in forms {
+            let channel = channel();
+            let mut takes = [(); 3].map(|()| Hand::parked(channel.take()));
+            put(&channel);
+            assert!(takes.iter_mut().all(Hand::is_woken));
+            assert_eq!(takes.map(Hand::completes), [Ok(7); 3]);
+            assert_eq!(channel.try_take(), Ok(7));
+        }
+    }
+    keeps(Channel::<u32, Promise, SingleThread>::new);
+    keeps(Channel::<u32, Promise, StdLock>::new);
+}
+
+#[test]
+fn b96_a_put_keeps_an_allocated_promise() {
+    fn keeps<L: Lock>() {
+        let chan = Chan::<u32, L>::promise();
+        let takes = [(); 3].map(|()| Hand::parked(chan.take()));
+        Hand::new(chan.put(7)).completes().unwrap();
+        assert_eq!(takes.map(Hand::completes), [Ok(7); 3]);
+        assert_eq!(chan.try_take(), Ok(7));
+    }
+    keeps::<SingleThread>();
+    keeps::<StdLock>();
 }
 
 /// A stream is told of a put that waits, and of a value that is there, and is given neither.
