@@ -139,7 +139,8 @@ fn b96_every_form_of_a_put_keeps_the_promise_of_all_who_wait() {
             |it| Hand::new(it.put(7)).completes().unwrap(),
             |it| Hand::new(it.put_from(&mut Some(7))).completes().unwrap(),
             |it| {
-                assert_eq!(Hand::new(alts((it.put_from(&mut Some(7)),))).completes(), First(Ok(())))
+                let chosen = Hand::new(alts((it.put_from(&mut Some(7)),))).completes();
+                assert_eq!(chosen, First(Ok(())));
             },
         ];
         for put in forms {
