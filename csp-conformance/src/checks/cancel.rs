@@ -247,10 +247,13 @@ async fn a10_a_new_waker_replaces_the_old(_: Cx) {
     macro_rules! hears {
         ($future:expr, $commit:expr) => {
             let (old_wakes, new_wakes) = (old.wakes(), new.wakes());
+            // One of each side may be kept for the next wait (A8).
+            let kept = new.wakers();
+            assert!(kept <= 2);
             let mut future = Box::pin($future);
             assert!(old.poll(future.as_mut()).is_pending());
             assert!(new.poll(future.as_mut()).is_pending());
-            assert_eq!((old.wakers(), new.wakers()), (0, 1));
+            assert_eq!((old.wakers(), new.wakers()), (0, kept + 1));
             $commit;
             assert_eq!((old.wakes(), new.wakes()), (old_wakes, new_wakes + 1));
             assert!(new.poll(future.as_mut()).is_ready());
