@@ -101,7 +101,8 @@ pub trait Storage<T>: fmt::Debug {
     /// Takes a value in and returns the one that had to go for it, or could not stay.
     fn push(&mut self, value: T) -> Option<T>;
 
-    /// Takes in the value that `value` brings, if that costs no other; whether it did.
+    /// Takes in the value that `value` brings, if that costs no other and no allocation; whether it
+    /// did.
     fn append(&mut self, value: impl FnOnce() -> T) -> bool;
 
     fn pop(&mut self) -> Option<T>;

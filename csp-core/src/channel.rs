@@ -19,7 +19,7 @@ use crate::choice::Outcome;
 use crate::closed::Closed;
 use crate::end::{PutEnd, TakeEnd};
 use crate::error::{Refused, TryPutError, TryTakeError};
-use crate::lock::Lock;
+use crate::lock::{AnyLock as _, Lock};
 use crate::promise::PromiseSlot;
 use crate::put::{Put, PutFrom};
 use crate::stream::TakeStream;
@@ -518,9 +518,22 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         })
     }
 
+    /// As [`with`](Self::with), where `f` runs no code but the channel's own, not even the
+    /// allocator's: without threads a look at the lock will do then, for nobody comes in between.
+    #[inline]
+    pub(crate) fn with_own_code<R>(&self, f: impl FnOnce(&mut Locked<'_, T, B>) -> R) -> R {
+        if L::THREADS {
+            return self.with(f);
+        }
+        self.lock.assert_free();
+        // SAFETY: invariant 1, the lock is free, and nobody else runs until `f` returns.
+        f(&mut unsafe { self.locked() })
+    }
+
     /// # Safety
     ///
     /// Invariant 1: the lock is held while the result lives, and this is the only one.
+    #[inline]
     unsafe fn locked(&self) -> Locked<'_, T, B> {
         self.access.write();
         // SAFETY: passed on to the caller.

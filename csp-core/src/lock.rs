@@ -135,6 +135,7 @@ impl<L: Lock> AnyLock for L {
         !L::THREADS
     }
 
+    #[inline]
     #[track_caller]
     fn assert_free(&self) {
         assert!(

@@ -18,13 +18,15 @@
 
 #![expect(unsafe_code, reason = "owns the nodes whose contract wait_list states")]
 
+mod usual;
+
 use core::task::{Context, Poll, Waker};
 
 use crate::buffer::{Buffer, Places};
 use crate::channel::Channel;
-use crate::channel::forecast::{Forecast, PUTS_WAIT, TAKES_WAIT};
+use crate::channel::forecast::{PUTS_WAIT, TAKES_WAIT};
 use crate::channel::kept::Side;
-use crate::channel::state::{After, Got, Locked, Rest, Transitions, Usual};
+use crate::channel::state::{After, Got, Rest, Transitions, Usual};
 use crate::choice::{Outcome, Phase, Word};
 use crate::error::Refused;
 use crate::lock::Lock;
@@ -34,6 +36,9 @@ use crate::wait_list::{Linked, Offer, Party, WaitList, Waiter};
 pub(crate) trait Direction<T> {
     /// What travels in the node.
     type Slot;
+
+    /// What it comes to when something has moved.
+    type Got;
 
     /// The bit of its kind in the [`Forecast`](crate::channel::forecast).
     const KIND: u8;
@@ -50,8 +55,15 @@ pub(crate) trait Direction<T> {
     /// Whether it would not wait.
     fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool;
 
-    /// Does it in the usual cases; the slot has changed hands if it passed or met.
-    fn usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<Self::Slot>) -> Usual<()>;
+    /// Does it in the usual cases.
+    fn usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<Self::Slot>) -> Usual<Self::Got>;
+
+    /// What a partner's commit came to.
+    ///
+    /// # Safety
+    ///
+    /// The waiter is `Done` with `Moved`, and this is called once.
+    unsafe fn got(waiter: &Waiter<Self::Slot>) -> Self::Got;
 
     /// Does it, if it need not wait; the slot has changed hands if the outcome is `Moved`.
     fn attempt<S: Transitions<T> + ?Sized>(
@@ -98,6 +110,7 @@ pub(crate) struct Watching;
 
 impl<T> Direction<T> for Putting {
     type Slot = T;
+    type Got = ();
 
     const KIND: u8 = PUTS_WAIT;
 
@@ -111,6 +124,9 @@ impl<T> Direction<T> for Putting {
     fn usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<T>) -> Usual<()> {
         state.put_usually(waiter)
     }
+
+    #[inline]
+    unsafe fn got(_waiter: &Waiter<T>) {}
 
     #[inline]
     fn attempt<S: Transitions<T> + ?Sized>(
@@ -142,6 +158,7 @@ impl<T> Direction<T> for Putting {
 
 impl<T> Direction<T> for Taking {
     type Slot = T;
+    type Got = T;
 
     const KIND: u8 = TAKES_WAIT;
 
@@ -154,9 +171,14 @@ impl<T> Direction<T> for Taking {
     }
 
     #[inline(always)]
-    fn usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<T>) -> Usual<()> {
-        // SAFETY: wait list, contract 3: a take that is not claimed owns its empty slot.
-        state.take_usually().deliver(|value| unsafe { waiter.set_value(value) })
+    fn usually<S: Transitions<T>>(state: &mut S, _waiter: &Waiter<T>) -> Usual<T> {
+        state.take_usually()
+    }
+
+    #[inline]
+    unsafe fn got(waiter: &Waiter<T>) -> T {
+        // SAFETY: passed on to the caller.
+        unsafe { waiter.take_value() }
     }
 
     #[inline]
@@ -203,6 +225,7 @@ impl<T> Direction<T> for Taking {
 
 impl<T> Direction<T> for Watching {
     type Slot = ();
+    type Got = ();
 
     /// Whoever asks for the end waits for it.
     const KIND: u8 = 0;
@@ -218,6 +241,8 @@ impl<T> Direction<T> for Watching {
     fn usually<S: Transitions<T>>(_state: &mut S, _waiter: &Waiter<()>) -> Usual<()> {
         Usual::Not
     }
+
+    unsafe fn got(_waiter: &Waiter<()>) {}
 
     fn attempt<S: Transitions<T> + ?Sized>(
         state: &mut S,
@@ -300,95 +325,6 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
 
     pub(crate) fn is_finished(&self) -> bool {
         self.waiter.state().get().is(Phase::Finished)
-    }
-
-    /// The short way of [`poll`](Self::poll) in the usual cases, which leave nothing to do; `None`
-    /// if this is none. Once it is ready, the operation is finished, and `result` gets the slot before
-    /// anybody is woken: a waker may panic.
-    ///
-    /// # Safety
-    ///
-    /// As [`poll`](Self::poll).
-    #[inline]
-    pub(crate) unsafe fn poll_usually<R>(
-        &self,
-        waker: &Waker,
-        result: impl FnOnce(&Waiter<D::Slot>) -> R,
-    ) -> Option<Poll<R>> {
-        let word = self.waiter.state().get();
-        if !word.is(Phase::New) {
-            if !word.has_moved() || (D::COLLECTS && <B::Places as Places<T>>::LIMITED) {
-                return None;
-            }
-            self.waiter.state().set(Word::FINISHED);
-            return Some(Poll::Ready(result(&self.waiter)));
-        }
-        if L::THREADS && self.channel.forecast.says(D::KIND) {
-            // SAFETY: passed on to the caller.
-            return unsafe { self.wait_usually(waker, result) };
-        }
-        let kept = |state: &mut Locked<'_, T, B>| {
-            if Channel::<T, B, L>::KEEPS { state.kept(D::SIDE, waker) } else { None }
-        };
-        // SAFETY: passed on to the caller.
-        unsafe { self.act_usually(kept, result) }
-    }
-
-    /// Where nobody is there to meet: with a clone of the waker, made without the lock as that is
-    /// arbitrary code, one pass will do.
-    ///
-    /// # Safety
-    ///
-    /// As [`poll`](Self::poll).
-    #[inline(never)]
-    unsafe fn wait_usually<R>(
-        &self,
-        waker: &Waker,
-        result: impl FnOnce(&Waiter<D::Slot>) -> R,
-    ) -> Option<Poll<R>> {
-        let mut own = Some(waker.clone());
-        // SAFETY: passed on to the caller.
-        unsafe { self.act_usually(|_| own.take(), result) }
-    }
-
-    /// Waits, if it has to, where there is a waker for that.
-    ///
-    /// # Safety
-    ///
-    /// As [`poll`](Self::poll).
-    #[inline(always)]
-    unsafe fn act_usually<R>(
-        &self,
-        waker: impl FnOnce(&mut Locked<'_, T, B>) -> Option<Waker>,
-        result: impl FnOnce(&Waiter<D::Slot>) -> R,
-    ) -> Option<Poll<R>> {
-        let usual = self.channel.with(|state| match D::usually(state, &self.waiter) {
-            Usual::Alone if crowd::<T, D, _>(state).is_none() => {
-                let Some(own) = waker(state) else { return Usual::Not };
-                // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
-                unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
-                state.count(true);
-                Usual::Alone
-            }
-            Usual::Alone => Usual::Not,
-            usual => usual,
-        });
-        match usual {
-            Usual::Passed(()) => {
-                self.waiter.state().set(Word::FINISHED);
-                Some(Poll::Ready(result(&self.waiter)))
-            }
-            Usual::Met((), partner) => {
-                self.waiter.state().set(Word::FINISHED);
-                let result = result(&self.waiter);
-                if let Some(partner) = partner {
-                    self.channel.wake(partner, Some(D::SIDE.other()));
-                }
-                Some(Poll::Ready(result))
-            }
-            Usual::Alone => Some(Poll::Pending),
-            Usual::Not => None,
-        }
     }
 
     /// Polls; once it is ready, the operation is finished: the caller reads its slot, then does what

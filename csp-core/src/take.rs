@@ -76,10 +76,8 @@ impl<T, B: Buffer<T>, L: Lock> Future for Take<'_, T, B, L> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // SAFETY: wait list, contract 3: it is asked when the value has moved here.
-        let value = |waiter: &Waiter<T>| unsafe { waiter.take_value() };
         // SAFETY: `self` is pinned, and its drop leaves.
-        match unsafe { self.operation.poll_usually(cx.waker(), value) } {
+        match unsafe { self.operation.poll_usually(cx.waker()) } {
             Some(polled) => polled.map(Ok),
             None => self.as_ref().begin_or_go_on(cx),
         }

@@ -173,7 +173,7 @@ impl<T> Storage<T> for AnyStorage<T> {
     #[inline]
     fn append(&mut self, value: impl FnOnce() -> T) -> bool {
         let Some(queue) = &mut self.0 else { return false };
-        let has_room = queue.values.len() < queue.capacity;
+        let has_room = queue.values.len() < queue.capacity.min(queue.values.capacity());
         if has_room {
             queue.values.push_back(value());
         }

@@ -27,7 +27,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     pub(crate) fn wake(&self, waker: Waker, keep: Option<Side>) {
         let Some(side) = keep.filter(|_| Self::KEEPS) else { return waker.wake() };
         waker.wake_by_ref();
-        drop(self.with(|locked| locked.state.keep(side, waker)));
+        drop(self.with_own_code(|locked| locked.state.keep(side, waker)));
     }
 
     /// The seldom case: more than one party has to hear of it.

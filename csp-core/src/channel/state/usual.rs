@@ -3,6 +3,8 @@
 //! The channel has not ended, keeps no promise, and nothing has come back to it; and the buffer takes
 //! or gives the value, or a plain operation waits first in line, or nobody is there. All else goes
 //! the long way, which knows these cases too: here is only what it costs less to know at once.
+//!
+//! *Invariant*: no code but the channel's own runs, not even the allocator's.
 
 use core::task::Waker;
 
@@ -22,20 +24,6 @@ pub(crate) enum Usual<T> {
     Alone,
     /// Not a usual case: nothing has happened.
     Not,
-}
-
-impl<T> Usual<T> {
-    #[inline]
-    pub(crate) fn deliver(self, to: impl FnOnce(T)) -> Usual<()> {
-        let (value, usual) = match self {
-            Self::Passed(value) => (value, Usual::Passed(())),
-            Self::Met(value, waker) => (value, Usual::Met((), waker)),
-            Self::Alone => return Usual::Alone,
-            Self::Not => return Usual::Not,
-        };
-        to(value);
-        usual
-    }
 }
 
 impl<T, B: Buffer<T>> State<T, B> {
