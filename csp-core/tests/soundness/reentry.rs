@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use csp_core::buffer::{Fixed, Rendezvous, Sliding};
@@ -78,21 +79,28 @@ fn a08_a_channel_that_its_waker_ends_keeps_no_waker() {
     thread_local! {
         static CHAN: Chan<u32, SingleThread> = Chan::new();
     }
-    struct Closes;
+    /// It closes the channel when it wakes for the second time: there is room for it by then.
+    #[derive(Default)]
+    struct Closes(AtomicBool);
     impl Wake for Closes {
         fn wake(self: Arc<Self>) {
             self.wake_by_ref();
         }
 
         fn wake_by_ref(self: &Arc<Self>) {
-            CHAN.with(|chan| chan.close());
+            if self.0.swap(true, Ordering::Relaxed) {
+                CHAN.with(|chan| chan.close());
+            }
         }
     }
-    let closes = Arc::new(Closes);
+    let closes = Arc::new(Closes::default());
     CHAN.with(|chan| {
-        let mut take = pin!(chan.take());
-        assert!(poll(take.as_mut(), &Waker::from(closes.clone())).is_pending());
-        assert_eq!(chan.try_put(1), Ok(()));
+        for n in 0..2 {
+            let mut take = pin!(chan.take());
+            assert!(poll(take.as_mut(), &Waker::from(closes.clone())).is_pending());
+            assert_eq!(chan.try_put(n), Ok(()));
+        }
+        assert!(chan.is_closed());
     });
     assert_eq!(Arc::strong_count(&closes), 1);
 }
