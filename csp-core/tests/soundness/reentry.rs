@@ -99,6 +99,7 @@ fn a08_a_channel_that_its_waker_ends_keeps_no_waker() {
             let mut take = pin!(chan.take());
             assert!(poll(take.as_mut(), &Waker::from(closes.clone())).is_pending());
             assert_eq!(chan.try_put(n), Ok(()));
+            assert_eq!(poll(take.as_mut(), Waker::noop()), Poll::Ready(Ok(n)));
         }
         assert!(chan.is_closed());
     });
