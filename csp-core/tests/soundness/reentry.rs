@@ -75,6 +75,26 @@ fn wakers_that_are_replaced_or_left_over_may_use_the_channel() {
 }
 
 #[test]
+fn a08_a_channel_that_ends_keeps_no_waker() {
+    let wakes = Arc::new(OnDrop(|| ()));
+    let waker = Waker::from(wakes.clone());
+    let chan = Chan::<u32, SingleThread>::new();
+    for n in 0..2 {
+        let mut take = pin!(chan.take());
+        assert!(poll(take.as_mut(), &waker).is_pending());
+        assert_eq!(chan.try_put(n), Ok(()));
+        assert_eq!(poll(take.as_mut(), &waker), Poll::Ready(Ok(n)));
+        let mut put = pin!(chan.put(n));
+        assert!(poll(put.as_mut(), &waker).is_pending());
+        assert_eq!(chan.try_take(), Ok(n));
+        assert_eq!(poll(put.as_mut(), &waker), Poll::Ready(Ok(())));
+    }
+    assert_eq!(Arc::strong_count(&wakes), 2 + 2, "one of each side is kept");
+    chan.close();
+    assert_eq!(Arc::strong_count(&wakes), 2);
+}
+
+#[test]
 fn a08_a_channel_that_its_waker_ends_keeps_no_waker() {
     thread_local! {
         static CHAN: Chan<u32, SingleThread> = Chan::new();
