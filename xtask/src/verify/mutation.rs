@@ -30,10 +30,11 @@ pub const CHECK: Check = Check {
 };
 
 /// In the order in which they are asked, the quick ones first.
-const DETECTORS: [fn() -> Detector; 7] = [
+const DETECTORS: [fn() -> Detector; 8] = [
     || Detector::Scenarios,
     || Detector::Unit,
     || Detector::Soundness,
+    || Detector::Groups,
     || Detector::Property,
     || Detector::Conformance(String::new()),
     || Detector::Cancellation,
@@ -41,7 +42,7 @@ const DETECTORS: [fn() -> Detector; 7] = [
 ];
 
 /// So many of them take seconds.
-const QUICK: usize = 4;
+const QUICK: usize = 5;
 
 /// A detector hangs when it takes ten times as long as on unbroken code, and this.
 const HANG: Duration = Duration::from_secs(5);
