@@ -157,7 +157,7 @@ impl<R: Timer> IntoFuture for Timeout<R> {
     type IntoFuture = Elapsed<R>;
 
     fn into_future(self) -> Elapsed<R> {
-        Elapsed { clock: self.clock, deadline: self.deadline, timer: None, is_ready: false }
+        Elapsed::new(self.clock, Some(self.deadline))
     }
 }
 
@@ -173,23 +173,33 @@ impl<R: Timer> IntoGuard for Timeout<R> {
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Elapsed<R: Timer> {
     clock: R,
-    deadline: R::Instant,
+    /// None before an [`IdleTimeout`] counts.
+    deadline: Option<R::Instant>,
     /// Armed when there is nothing else to do.
     timer: Option<R::Wait>,
     is_ready: bool,
+    /// The clock has just been read, and the deadline had not passed.
+    has_looked: bool,
 }
 
 impl<R: Timer> Elapsed<R> {
     project!(
-        fields => plain clock: R, plain deadline: R::Instant, pinned timer: Option<R::Wait>,
-        plain is_ready: bool
+        fields => plain clock: R, plain deadline: Option<R::Instant>, pinned timer: Option<R::Wait>,
+        plain is_ready: bool, plain has_looked: bool
     );
+
+    const fn new(clock: R, deadline: Option<R::Instant>) -> Self {
+        Self { clock, deadline, timer: None, is_ready: false, has_looked: false }
+    }
 
     /// How long ago the deadline passed. With `wait`, arranges for a wake-up if it has not.
     fn overdue(self: Pin<&mut Self>, cx: &mut Context<'_>, wait: bool) -> Option<Duration> {
-        let (clock, &mut deadline, mut timer, _) = self.fields();
-        let mut now = clock.now();
-        if now < deadline {
+        let (clock, deadline, mut timer, _, has_looked) = self.fields();
+        let deadline = (*deadline)?;
+        // To read a clock costs more than the rest of a choice that is ready.
+        let has_looked = core::mem::replace(has_looked, !wait) && wait;
+        let mut now = if has_looked { None } else { Some(clock.now()) };
+        if now.is_none_or(|now| now < deadline) {
             if !wait {
                 return None;
             }
@@ -199,9 +209,9 @@ impl<R: Timer> Elapsed<R> {
             if timer.as_pin_mut()?.poll(cx).is_pending() {
                 return None;
             }
-            now = clock.now();
+            now = Some(clock.now());
         }
-        Some(clock.between(deadline, now))
+        now.map(|now| clock.between(deadline, now))
     }
 
     fn set_ready(self: Pin<&mut Self>, is_ready: bool) {
@@ -235,9 +245,10 @@ impl<R: Timer> RawGuard for Elapsed<R> {
         self.set_ready(false);
     }
 
-    fn restart(mut self: Pin<&mut Self>) {
-        self.as_mut().set_ready(false);
-        self.fields().2.set(None);
+    fn restart(self: Pin<&mut Self>) {
+        let (_, _, mut timer, is_ready, has_looked) = self.fields();
+        (*is_ready, *has_looked) = (false, false);
+        timer.set(None);
     }
 }
 
@@ -246,7 +257,7 @@ impl<R: Timer> Guard for Elapsed<R> {
 
     const LASTS: bool = true;
 
-    fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: After) {}
+    fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: &mut After) {}
 }
 
 impl<R: Timer> fmt::Debug for Elapsed<R> {
@@ -259,7 +270,7 @@ impl<R: Timer> fmt::Debug for Elapsed<R> {
 /// [`Alternative`](crate::Alternative).
 ///
 /// It is ready when a selection has gone on for `duration`. In an [`alts()`](crate::alts()), which
-/// is one selection, it counts from the first poll.
+/// is one selection, it counts from the poll that finds nothing ready.
 ///
 /// # Examples
 ///
@@ -284,21 +295,20 @@ impl<R: Timer> fmt::Debug for Elapsed<R> {
 /// chan.try_put(1).unwrap();
 /// assert_eq!(block_on(alternative.as_mut().select()), Selected2::First(Ok(1)));
 /// ```
-pub fn idle_timeout<R: Timer>(clock: R, duration: Duration) -> IdleTimeout<R> {
-    IdleTimeout { elapsed: timeout(clock, duration).into_future(), duration, counts: false }
+pub const fn idle_timeout<R: Timer>(clock: R, duration: Duration) -> IdleTimeout<R> {
+    IdleTimeout { elapsed: Elapsed::new(clock, None), duration }
 }
 
 /// The guard of [`idle_timeout`].
 #[must_use = "a guard does nothing until it is chosen from"]
 pub struct IdleTimeout<R: Timer> {
+    /// Its deadline is that of the selection that goes on, once that waits.
     elapsed: Elapsed<R>,
     duration: Duration,
-    /// Whether the deadline is that of the selection that goes on.
-    counts: bool,
 }
 
 impl<R: Timer> IdleTimeout<R> {
-    project!(fields => pinned elapsed: Elapsed<R>, plain duration: Duration, plain counts: bool);
+    project!(fields => pinned elapsed: Elapsed<R>, plain duration: Duration);
 }
 
 impl<R: Timer> RawGuard for IdleTimeout<R> {
@@ -307,10 +317,14 @@ impl<R: Timer> RawGuard for IdleTimeout<R> {
     }
 
     fn poll_foreign(self: Pin<&mut Self>, cx: &mut Context<'_>, wait: bool) -> Foreign {
-        let (mut elapsed, &mut duration, counts) = self.fields();
-        if !core::mem::replace(counts, true) {
-            let (clock, deadline, ..) = elapsed.as_mut().fields();
-            *deadline = clock.later(clock.now(), duration);
+        let (mut elapsed, &mut duration) = self.fields();
+        let (clock, deadline, .., has_looked) = elapsed.as_mut().fields();
+        if deadline.is_none() {
+            if !wait && !duration.is_zero() {
+                return Foreign::Pending;
+            }
+            *deadline = Some(clock.later(clock.now(), duration));
+            *has_looked = !duration.is_zero();
         }
         elapsed.poll_foreign(cx, wait)
     }
@@ -320,8 +334,8 @@ impl<R: Timer> RawGuard for IdleTimeout<R> {
     }
 
     fn restart(self: Pin<&mut Self>) {
-        let (elapsed, _, counts) = self.fields();
-        *counts = false;
+        let (mut elapsed, _) = self.fields();
+        *elapsed.as_mut().fields().1 = None;
         elapsed.restart();
     }
 }
@@ -331,7 +345,7 @@ impl<R: Timer> Guard for IdleTimeout<R> {
 
     const LASTS: bool = true;
 
-    fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: After) {}
+    fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: &mut After) {}
 }
 
 impl<R: Timer> fmt::Debug for IdleTimeout<R> {
