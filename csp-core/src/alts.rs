@@ -35,6 +35,7 @@ use futures_core::FusedFuture;
 
 mod alternative;
 mod channel_guards;
+mod each;
 mod engine;
 mod foreign;
 mod guard;
@@ -59,7 +60,7 @@ pub use set::{
 };
 pub use slice::{Branch, BranchOutcome, Branches};
 
-use engine::{Chosen, Engine, Spare, Stage};
+use engine::{Chosen, Engine, Is, Spare, Stage};
 #[cfg(feature = "alloc")]
 pub(crate) use guard::ChannelGuard;
 use guard::News;
@@ -117,6 +118,7 @@ use policy::{Policy, Random};
 /// });
 /// assert_eq!(word, Some("lost?"));
 /// ```
+#[inline]
 pub fn alts<'r, S: IntoGuards>(guards: S) -> Alts<'r, S::Guards> {
     Alts {
         guards: guards.into_guards(),
@@ -154,7 +156,7 @@ impl<'r, S: Guards> Alts<'r, S> {
     /// assert_eq!(block_on(alts(takes).priority()), (1, Ok(1)));
     /// ```
     pub fn priority(mut self) -> Self {
-        self.engine.policy = Policy::Priority;
+        self.engine.policy = Policy::priority();
         self
     }
 
@@ -191,7 +193,7 @@ impl<'r, S: Guards> Alts<'r, S> {
         'r: 'n,
     {
         let mut this: Alts<'n, S> = self;
-        this.engine.policy = Policy::Fair(rotation.places());
+        this.engine.policy = Policy::fair(rotation.places());
         this
     }
 
@@ -206,7 +208,7 @@ impl<'r, S: Guards> Alts<'r, S> {
     /// assert_eq!(choose(7), choose(7));
     /// ```
     pub fn seed(mut self, seed: u32) -> Self {
-        self.engine.policy = Policy::Random(Some(Random::seeded(seed)));
+        self.engine.policy = Policy::random(Random::seeded(seed));
         self
     }
 
@@ -226,7 +228,7 @@ impl<'r, S: Guards> Alts<'r, S> {
     /// assert!(block_on(alts([channel.take()]).or_default()).is_some());
     /// ```
     pub fn or_default(mut self) -> AltsOrDefault<'r, S> {
-        self.engine.has_default = true;
+        self.engine.has_default = Is::Yes;
         AltsOrDefault(self)
     }
 
@@ -263,9 +265,9 @@ impl<'r, S: Guards> Alts<'r, S> {
         // SAFETY: the choice is pinned with `this`, whose drop withdraws.
         let chosen = unsafe { this.engine.poll(parts.for_engine(), cx, &mut spare) };
         let Poll::Ready(chosen) = chosen else { return Poll::Pending };
-        Poll::Ready(chosen.map(|Chosen { index, outcome, after, has_left }| {
+        Poll::Ready(chosen.map(|Chosen { index, outcome, has_left }| {
             let me = this.engine.party();
-            let selected = guards.as_mut().selected(index, outcome, me, after);
+            let selected = guards.as_mut().selected(index, outcome, me, &mut spare.after);
             if has_left {
                 let mut parts = set::Parts { guards, order: &mut this.order };
                 this.engine.tell(parts.for_engine(), News::Left);

@@ -55,6 +55,11 @@ pub(crate) trait Direction<T> {
     /// Whether it would not wait.
     fn is_ready<S: Transitions<T> + ?Sized>(state: &S, me: Party) -> bool;
 
+    /// Whether, as a glance shows, nobody is there to meet and nothing stops it from waiting.
+    fn is_alone<S: Transitions<T> + ?Sized>(_state: &S) -> bool {
+        false
+    }
+
     /// Does it in the usual cases.
     fn usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<Self::Slot>) -> Usual<Self::Got>;
 
@@ -173,6 +178,11 @@ impl<T> Direction<T> for Taking {
     #[inline(always)]
     fn usually<S: Transitions<T>>(state: &mut S, _waiter: &Waiter<T>) -> Usual<T> {
         state.take_usually()
+    }
+
+    #[inline]
+    fn is_alone<S: Transitions<T> + ?Sized>(state: &S) -> bool {
+        state.take_is_alone()
     }
 
     #[inline]

@@ -264,7 +264,12 @@ impl<T, L: Lock> RawGuard for ProcessGuard<'_, T, L> {
 impl<T, L: Lock> Guard for ProcessGuard<'_, T, L> {
     type Output = Result<T, ProcessError>;
 
-    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output {
+    fn output(
+        self: Pin<&mut Self>,
+        outcome: Outcome,
+        me: Party,
+        after: &mut After,
+    ) -> Self::Output {
         joined(self.take().output(outcome, me, after))
     }
 }

@@ -36,7 +36,7 @@ use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
 use core::task::Waker;
 
-use crate::choice::{Outcome, Phase, Word};
+use crate::choice::{Choice, Outcome, Phase, Word};
 
 mod marks;
 mod node;
@@ -379,16 +379,25 @@ impl<T> WaitList<T> {
         unsafe { self.links.push_back(node) };
     }
 
-    /// Arrow 1 for one branch of an `alts`.
+    /// Arrow 1 for one branch of an `alts`; whether another one of it is last in the list.
     ///
     /// # Safety
     ///
     /// Contract 1 from here on, 2 now, and 7 for the choice that was given to `join`; the waiter
     /// is in no list.
-    pub(crate) unsafe fn publish_branch(&mut self, waiter: &Waiter<T>) {
+    #[inline]
+    pub(crate) unsafe fn publish_branch(
+        &mut self,
+        waiter: &Waiter<T>,
+        choice: *const Choice,
+    ) -> bool {
         debug_assert_eq!(waiter.state().get().phase(), Phase::Branch);
+        let last = self.links.tail;
+        // SAFETY: contract 1, the tail is linked.
+        let shared = !last.is_null() && unsafe { party_of(last) } == Party::of_choice(choice);
         // SAFETY: passed on to the caller.
         unsafe { self.links.push_back(waiter.header()) };
+        shared
     }
 
     /// One branch of an `Alternative`, which has been [enlisted](Waiter::enlist).

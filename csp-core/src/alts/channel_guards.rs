@@ -2,7 +2,7 @@
 
 use core::pin::Pin;
 
-use super::guard::{ChannelGuard, Guard, Mode, News, Node, RawGuard};
+use super::guard::{ChannelGuard, Guard, News, Node, Published, RawGuard, Sight};
 use super::member::MemberGuard;
 use crate::buffer::{Buffer, Places};
 use crate::channel::state::After;
@@ -24,19 +24,9 @@ macro_rules! node_methods {
             lock_of(self.operation.channel)
         }
 
-        unsafe fn is_ready(self: Pin<&mut Self>, me: Party) -> bool {
+        unsafe fn look(self: Pin<&mut Self>, me: Party, may_yield: bool) -> Sight {
             // SAFETY: passed on to the caller.
-            unsafe { self.node().is_ready(me) }
-        }
-
-        unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
-            // SAFETY: passed on to the caller.
-            unsafe { self.node().attempt(me, after) }
-        }
-
-        unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
-            // SAFETY: passed on to the caller.
-            unsafe { self.node().publish(me) }
+            unsafe { self.node().look(me, may_yield) }
         }
 
         unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
@@ -47,16 +37,6 @@ macro_rules! node_methods {
         unsafe fn unlink(self: Pin<&mut Self>) {
             // SAFETY: passed on to the caller.
             unsafe { self.node().unlink() };
-        }
-
-        unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
-            // SAFETY: passed on to the caller.
-            unsafe { self.node().must_yield() }
-        }
-
-        unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
-            // SAFETY: passed on to the caller.
-            unsafe { self.node().crowded() }
         }
 
         fn tell(self: Pin<&mut Self>, me: Party, news: News) {
@@ -72,13 +52,23 @@ macro_rules! node_methods {
 /// Those of a guard that brings no value and so has none to give back.
 macro_rules! valueless_methods {
     () => {
-        unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+        unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
             // SAFETY: passed on to the caller.
-            unsafe { self.operation.waiter.join(choice, index) };
+            unsafe { self.node().attempt(me, after) }
         }
 
-        fn withdraw(self: Pin<&mut Self>, mode: Mode) {
-            self.node().withdraw(mode);
+        unsafe fn publish(self: Pin<&mut Self>, choice: *const Choice, index: u16) -> Published {
+            // SAFETY: passed on to the caller.
+            unsafe { self.node().publish(choice, index) }
+        }
+
+        #[inline]
+        fn lose(self: Pin<&mut Self>) {
+            self.node().lose();
+        }
+
+        fn withdraw(self: Pin<&mut Self>) {
+            self.node().withdraw();
         }
 
         unsafe fn reset(self: Pin<&mut Self>) {
@@ -132,13 +122,18 @@ impl<T, B: Buffer<T>, L: Lock> Guard for Take<'_, T, B, L> {
 
     const LASTS: bool = true;
 
-    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, mut after: After) -> Self::Output {
+    fn output(
+        self: Pin<&mut Self>,
+        outcome: Outcome,
+        me: Party,
+        after: &mut After,
+    ) -> Self::Output {
         let channel = self.operation.channel;
         self.node().chosen();
         #[expect(unsafe_code, reason = "reads the slot of its own node")]
         // SAFETY: wait list, contract 3: the guard has been chosen with this outcome.
         let result = unsafe { taken(outcome, &self.operation.waiter, || channel.kept()) };
-        channel.run(me, &mut after);
+        channel.run(me, after);
         result
     }
 }
@@ -163,14 +158,25 @@ impl<T, B: Buffer<T>, L: Lock> RawGuard for PutFrom<'_, T, B, L> {
 impl<T, B: Buffer<T>, L: Lock> ChannelGuard for PutFrom<'_, T, B, L> {
     node_methods!();
 
-    unsafe fn join(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+    unsafe fn attempt(mut self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
         self.as_mut().load();
         // SAFETY: passed on to the caller.
-        unsafe { self.operation.waiter.join(choice, index) };
+        unsafe { self.node().attempt(me, after) }
     }
 
-    fn withdraw(self: Pin<&mut Self>, mode: Mode) {
-        match self.node().withdraw(mode) {
+    unsafe fn publish(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) -> Published {
+        self.as_mut().load();
+        // SAFETY: passed on to the caller.
+        unsafe { self.node().publish(choice, index) }
+    }
+
+    fn lose(self: Pin<&mut Self>) {
+        self.node().lose();
+        self.withdrawn();
+    }
+
+    fn withdraw(self: Pin<&mut Self>) {
+        match self.node().withdraw() {
             None => self.withdrawn(),
             Some(outcome) => drop(self.unload(outcome, false)),
         }
@@ -189,11 +195,11 @@ impl<T, B: Buffer<T>, L: Lock> Guard for PutFrom<'_, T, B, L> {
         mut self: Pin<&mut Self>,
         outcome: Outcome,
         me: Party,
-        mut after: After,
+        after: &mut After,
     ) -> Self::Output {
         self.node().reset();
         let _evicted = self.as_mut().unload(outcome, after.evicted);
-        self.operation.channel.run(me, &mut after);
+        self.operation.channel.run(me, after);
         match outcome {
             Outcome::Refused(why) => Err(why.into()),
             _ => Ok(()),
@@ -222,9 +228,9 @@ impl<T, B: Buffer<T>, L: Lock> ChannelGuard for Closed<'_, T, B, L> {
 impl<T, B: Buffer<T>, L: Lock> Guard for Closed<'_, T, B, L> {
     type Output = Ended;
 
-    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, mut after: After) -> Ended {
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: &mut After) -> Ended {
         self.node().reset();
-        self.operation.channel.run(me, &mut after);
+        self.operation.channel.run(me, after);
         how(outcome)
     }
 }

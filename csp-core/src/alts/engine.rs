@@ -8,25 +8,29 @@ use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, RawWakerVTable, Waker};
 
-use super::guard::{ChannelGuard, Foreign, Mode, News};
-use super::lock_order::{sort, with_all_locks};
-use super::policy::Policy;
+use super::each::{Leaving, lose, on_channels, poll_foreign};
+use super::guard::{ChannelGuard, News};
+use super::lock_order::{Survey, assert_free, survey, with_all_locks};
+use super::policy::{Policy, Random};
 use super::set::DynGuards;
 use crate::channel::state::After;
-use crate::choice::{Choice, MAX_BRANCHES, Outcome, Phase, Word};
-use crate::sync::HAS_COMPARE_AND_SWAP;
+use crate::choice::{Choice, Outcome, Phase, Word};
+use crate::error::Refused;
 use crate::wait_list::{Aliased, Linked, Party, WakerPlace};
+
+/// So many guards cost less to look at twice than one waker to clone and drop.
+const FEW: usize = 16;
 
 /// Who won, and what is left to do.
 pub(super) struct Chosen {
     pub(super) index: usize,
     pub(super) outcome: Outcome,
-    pub(super) after: After,
     /// The choice had waited and has left its lists by itself: others may go on.
     pub(super) has_left: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
 pub(super) enum Stage {
     New,
     /// The guards are branches of the choice, in no list.
@@ -36,9 +40,14 @@ pub(super) enum Stage {
     Finished,
 }
 
-/// Wakers that a poll has no use for: the caller drops them, which is arbitrary code, when the
-/// guards are as new and nothing depends on the poll's end any more.
-pub(super) type Spare = [Option<Waker>; 2];
+/// What a poll leaves behind. The caller drops the wakers, which is arbitrary code, when the guards are
+/// as new and nothing depends on the poll's end any more.
+#[derive(Default)]
+pub(super) struct Spare {
+    own: Option<Waker>,
+    old: Option<Waker>,
+    pub(super) after: After,
+}
 
 /// The part of an `alts` that does not depend on the types of its guards.
 pub(super) struct Engine<'r> {
@@ -47,15 +56,31 @@ pub(super) struct Engine<'r> {
     pub(super) stage: Stage,
     /// The identity of the waker in the choice, which itself belongs to whoever claims.
     waker: Option<WakerId>,
-    pub(super) has_default: bool,
+    pub(super) has_default: Is,
     /// There are guards without a channel.
-    has_foreign: bool,
+    has_foreign: Is,
+    /// How many places of the lock order are in use.
+    locks: u32,
 }
 
 // SAFETY: the choice is built to be shared; the identity of a waker is only compared.
 unsafe impl Send for Engine<'_> {}
 // SAFETY: as above, and `&Engine` gives access to nothing.
 unsafe impl Sync for Engine<'_> {}
+
+/// A truth that fills a word, as [`Policy`] says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(super) enum Is {
+    No,
+    Yes,
+}
+
+impl From<bool> for Is {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
 
 /// Tells wakers apart without a reference to one.
 pub(super) type WakerId = (*const (), &'static RawWakerVTable);
@@ -69,6 +94,8 @@ enum Looked {
     Chosen(Chosen),
     Default,
     Yield,
+    /// Would wait, but a waker has to be cloned first.
+    NeedsWaker,
     /// Waits; whether some put has to tell takes about itself.
     Waits {
         tell: bool,
@@ -81,11 +108,12 @@ impl Engine<'_> {
     pub(super) const fn new() -> Self {
         Self {
             choice: Aliased::new(Choice::new()),
-            policy: Policy::Random(None),
+            policy: Policy::random(Random::UNSEEDED),
             stage: Stage::New,
             waker: None,
-            has_default: false,
-            has_foreign: false,
+            has_default: Is::No,
+            has_foreign: Is::No,
+            locks: 0,
         }
     }
 
@@ -135,44 +163,40 @@ impl Engine<'_> {
         self.policy.check(guards.len());
         // From here on a panic finds branches that are in no list, and `leave` resets them.
         self.stage = Stage::Looking;
-        let Prepared { enabled, channels, sole } = self.prepare(guards);
+        let Survey { enabled, channels, locks, sole } = survey(guards);
         if enabled == 0 {
             assert!(
-                self.has_default,
+                self.has_default == Is::Yes,
                 "an alts has no guard that is switched on and no default, so it could never \
                  complete: give it a default, or make sure that one precondition holds"
             );
-            return Poll::Ready(self.finish(guards, None));
+            return Poll::Ready(self.finish(None));
         }
-        self.has_foreign = enabled > channels;
-        if self.has_foreign {
+        self.locks = locks as u32;
+        self.has_foreign = (enabled > channels).into();
+        if self.has_foreign == Is::Yes {
             poll_foreign(guards, cx, false, |_| true);
         }
-        // Cloned before any lock, for that is arbitrary code.
-        let [own, _] = spare;
-        *own = (!self.has_default).then(|| cx.waker().clone());
-        let looked = with_all_locks(guards, channels, |guards| {
-            if !self.has_default && must_yield(guards) {
-                return Looked::Yield;
+        // A waker is cloned without a lock, for that is arbitrary code, and before the locks are taken,
+        // for that is dear. Where none is taken, a second look costs less than a clone in vain.
+        if self.has_default == Is::No && (locks > 0 || guards.len() > FEW) {
+            spare.own = Some(cx.waker().clone());
+        }
+        let looked = loop {
+            let looked = with_all_locks(guards, locks, |guards| {
+                // SAFETY: passed on to the caller; all locks are held.
+                unsafe { self.look_or_wait(guards, spare, sole) }
+            });
+            if !matches!(looked, Looked::NeedsWaker) {
+                break looked;
             }
-            if let Some(chosen) = self.choose(guards, true) {
-                return Looked::Chosen(chosen);
-            }
-            if self.has_default {
-                return Looked::Default;
-            }
-            if let Some(chosen) = crowded(guards) {
-                return Looked::Chosen(chosen);
-            }
-            // SAFETY: passed on to the caller; all locks are held, and nothing is ready.
-            let tell = unsafe { self.publish(guards, own.take(), channels, sole) };
-            Looked::Waits { tell }
-        });
+            spare.own = Some(cx.waker().clone());
+        };
+        let Spare { after, .. } = spare;
         match looked {
-            Looked::Chosen(chosen) => Poll::Ready(self.finish(guards, Some(chosen))),
+            Looked::Chosen(chosen) => Poll::Ready(self.finish(Some(chosen))),
             Looked::Yield => {
                 self.stage = Stage::New;
-                self.reset(guards, None);
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
@@ -182,11 +206,74 @@ impl Engine<'_> {
                     self.tell(guards, News::Waits);
                 }
                 // Nothing is ready, so the timers are armed, and futures asked once more.
-                let ready = self.has_foreign && poll_foreign(guards, cx, true, |_| true);
-                if ready { self.decide_foreign(guards) } else { Poll::Pending }
+                let ready = self.has_foreign == Is::Yes && poll_foreign(guards, cx, true, |_| true);
+                if ready { self.decide_foreign(guards, after) } else { Poll::Pending }
             }
-            Looked::Default | Looked::Decided => Poll::Ready(self.finish(guards, None)),
+            Looked::Default | Looked::Decided | Looked::NeedsWaker => {
+                Poll::Ready(self.finish(None))
+            }
         }
+    }
+
+    /// # Safety
+    ///
+    /// As [`publish`](Self::publish).
+    unsafe fn look_or_wait(
+        &mut self,
+        guards: &mut (impl DynGuards + ?Sized),
+        spare: &mut Spare,
+        sole: bool,
+    ) -> Looked {
+        let may_wait = self.has_default == Is::No;
+        let Seen { yields, candidate, crowded } = self.look(guards, may_wait);
+        if yields {
+            return Looked::Yield;
+        }
+        if let Some(index) = candidate
+            && let Some(chosen) = self.choose(guards, index, &mut spare.after)
+        {
+            return Looked::Chosen(chosen);
+        }
+        if !may_wait {
+            return Looked::Default;
+        }
+        if let Some(index) = crowded {
+            let outcome = Refused::Crowded.into();
+            return Looked::Chosen(Chosen { index, outcome, has_left: false });
+        }
+        let Some(own) = spare.own.take() else { return Looked::NeedsWaker };
+        // SAFETY: passed on to the caller, and nothing is ready.
+        let tell = unsafe { self.publish(guards, own, sole) };
+        Looked::Waits { tell }
+    }
+
+    /// Pass 1, in one go over the guards; all locks are held.
+    fn look(&mut self, guards: &mut (impl DynGuards + ?Sized), may_yield: bool) -> Seen {
+        let me = self.party();
+        let mut draw = self.policy.draw(guards.len(), self.choice.get().addr());
+        let (mut yields, mut first_crowded) = (false, None);
+        for turn in 0..draw.turns() {
+            let Some(index) = draw.at(turn) else { continue };
+            let guard = guards.guard(index);
+            if !guard.is_enabled() {
+                continue;
+            }
+            if guard.is_ready() {
+                draw.ready(index);
+                continue;
+            }
+            let Some(guard) = guard.on_channel() else { continue };
+            assert_free(guard.lock());
+            // SAFETY: all locks are held.
+            let sight = unsafe { guard.look(me, may_yield) };
+            yields |= sight.yields;
+            if sight.ready {
+                draw.ready(index);
+            } else if sight.crowded {
+                first_crowded.get_or_insert(index);
+            }
+        }
+        Seen { yields, candidate: draw.candidate(), crowded: first_crowded }
     }
 
     /// Pass 2; whether some put has to tell takes about itself.
@@ -197,29 +284,65 @@ impl Engine<'_> {
     unsafe fn publish(
         &mut self,
         guards: &mut (impl DynGuards + ?Sized),
-        waker: Option<Waker>,
-        channels: usize,
+        waker: Waker,
         sole: bool,
     ) -> bool {
-        if let Some(waker) = waker {
-            // SAFETY: wait list, contract 4: unpublished, so the waker's place is ours.
-            unsafe { self.waker_place().write(waker) };
-        }
+        // SAFETY: wait list, contract 4: unpublished, so the waker's place is ours.
+        unsafe { self.waker_place().write(waker) };
         self.stage = Stage::Waiting;
         self.choice().state.set(Word::open(sole));
-        let me = self.party();
-        let mut tell = false;
-        self.policy.in_turn(guards, channels, |guards, index| {
+        let choice = self.choice.get().cast_const();
+        let (mut tell, mut shared) = (false, false);
+        self.policy.in_turn(guards.len(), |index| {
             let guard = guards.guard(index);
             if guard.is_enabled()
                 && let Some(guard) = guard.on_channel()
             {
                 // SAFETY: wait list, contracts 1, 2 and 7: pinned, all locks held, and `leave`
                 // unlinks before the choice is freed.
-                tell |= unsafe { guard.publish(me) };
+                let published = unsafe { guard.publish(choice, index as u16) };
+                tell |= published.tell;
+                shared |= published.shared;
             }
         });
+        if shared && self.policy.is_random() {
+            // SAFETY: passed on to the caller.
+            unsafe { self.publish_shuffled(guards) };
+        }
         tell
+    }
+
+    /// Two guards wait in one list: which of them a partner meets is chosen too, by their order there,
+    /// so that is drawn.
+    ///
+    /// # Safety
+    ///
+    /// As [`publish`](Self::publish).
+    #[cold]
+    unsafe fn publish_shuffled(&mut self, guards: &mut (impl DynGuards + ?Sized)) {
+        // Behind the lock order, those that need no lock.
+        let mut channels = self.locks as usize;
+        for index in 0..guards.len() {
+            let guard = guards.guard(index);
+            if guard.is_enabled()
+                && let Some(guard) = guard.on_channel()
+                && guard.lock().is_confined()
+            {
+                guards.set_order(channels, index);
+                channels += 1;
+            }
+        }
+        self.policy.shuffle(guards, self.locks as usize, channels, self.choice.get().addr());
+        on_channels(guards, |_, guard| {
+            // SAFETY: all locks are held.
+            unsafe { guard.unlink() };
+        });
+        let choice = self.choice.get().cast_const();
+        for place in 0..channels {
+            let index = guards.order(place);
+            // SAFETY: as in `publish`.
+            let _told = unsafe { named(guards, index).publish(choice, index as u16) };
+        }
     }
 
     /// Where the waker lies; see [`Choice`] for whose it is.
@@ -236,15 +359,15 @@ impl Engine<'_> {
     ) -> Poll<Option<Chosen>> {
         let word = self.choice().state.get();
         if !word.is(Phase::Open) {
-            return Poll::Ready(Some(self.decided(guards)));
+            return Poll::Ready(Some(self.decided(guards, &mut spare.after)));
         }
-        let foreign_ready = self.has_foreign && poll_foreign(guards, cx, true, |_| true);
+        let foreign_ready = self.has_foreign == Is::Yes && poll_foreign(guards, cx, true, |_| true);
         let id = id_of(cx.waker());
         let same_waker = self.waker.is_some_and(|own| own.0 == id.0 && core::ptr::eq(own.1, id.1));
         if word.is_notified() || !same_waker {
             return self.look_again(guards, cx.waker(), spare);
         }
-        if foreign_ready { self.decide_foreign(guards) } else { Poll::Pending }
+        if foreign_ready { self.decide_foreign(guards, &mut spare.after) } else { Poll::Pending }
     }
 
     /// Passes 1 and 2 in place: told to, or with a new waker.
@@ -254,10 +377,9 @@ impl Engine<'_> {
         waker: &Waker,
         spare: &mut Spare,
     ) -> Poll<Option<Chosen>> {
-        let [own, old] = spare;
+        let Spare { own, old, after } = spare;
         *own = Some(waker.clone());
-        let channels = count_channels(guards);
-        let looked = with_all_locks(guards, channels, |guards| {
+        let looked = with_all_locks(guards, self.locks as usize, |guards| {
             let word = self.choice().state.get();
             if !word.is(Phase::Open) {
                 return Looked::Decided;
@@ -266,7 +388,9 @@ impl Engine<'_> {
                 // SAFETY: wait list, contract 4: open, not notified, all locks held.
                 *old = Some(unsafe { self.waker_place().read() });
             }
-            if let Some(mut chosen) = self.choose(guards, true) {
+            if let Some(index) = self.look(guards, false).candidate
+                && let Some(mut chosen) = self.choose(guards, index, after)
+            {
                 chosen.has_left = true;
                 self.choice().state.set(Word::CANCELLED);
                 on_channels(guards, |_, guard| {
@@ -289,7 +413,10 @@ impl Engine<'_> {
             Looked::Waits { tell }
         });
         match looked {
-            Looked::Chosen(chosen) => Poll::Ready(self.finish(guards, Some(chosen))),
+            Looked::Chosen(chosen) => {
+                self.reset(guards, Some(chosen.index));
+                Poll::Ready(self.finish(Some(chosen)))
+            }
             Looked::Waits { tell } => {
                 self.waker = Some(id_of(waker));
                 if tell {
@@ -297,18 +424,13 @@ impl Engine<'_> {
                 }
                 Poll::Pending
             }
-            _ => Poll::Ready(Some(self.decided(guards))),
+            _ => Poll::Ready(Some(self.decided(guards, after))),
         }
     }
 
     /// We decided ourselves, and are in no list.
-    fn finish(
-        &mut self,
-        guards: &mut (impl DynGuards + ?Sized),
-        chosen: Option<Chosen>,
-    ) -> Option<Chosen> {
+    const fn finish(&mut self, chosen: Option<Chosen>) -> Option<Chosen> {
         self.stage = Stage::Finished;
-        self.reset(guards, chosen.as_ref().map(|chosen| chosen.index));
         chosen
     }
 
@@ -322,20 +444,24 @@ impl Engine<'_> {
     }
 
     /// A guard without a channel is ready: it wins, unless a partner was faster.
-    fn decide_foreign(&mut self, guards: &mut (impl DynGuards + ?Sized)) -> Poll<Option<Chosen>> {
+    fn decide_foreign(
+        &mut self,
+        guards: &mut (impl DynGuards + ?Sized),
+        after: &mut After,
+    ) -> Poll<Option<Chosen>> {
         let Ok(word) = self.cancel(guards) else {
-            return Poll::Ready(Some(self.decided(guards)));
+            return Poll::Ready(Some(self.decided(guards, after)));
         };
         let _waker = self.cancelled_waker(word);
         // If a waker panics, all guards have left all the same.
         self.stage = Stage::Finished;
-        withdraw(guards, usize::MAX, Mode::Lost);
-        let chosen = self.choose(guards, false);
+        lose(guards, usize::MAX);
+        let chosen = self.choose_foreign(guards);
         Poll::Ready(Some(chosen.expect("a guard without a channel is ready")))
     }
 
     /// Pass 3 after a partner has decided, or is about to say so.
-    fn decided(&mut self, guards: &mut (impl DynGuards + ?Sized)) -> Chosen {
+    fn decided(&mut self, guards: &mut (impl DynGuards + ?Sized), after: &mut After) -> Chosen {
         let index = usize::from(self.choice().state.get().index());
         if self.choice().state.get().is(Phase::Claimed) {
             // The claimer holds the lock of that channel until it has said `Done`; without this
@@ -344,12 +470,11 @@ impl Engine<'_> {
         }
         let word = self.choice().state.get();
         debug_assert_eq!(word.phase(), Phase::Done);
-        withdraw(guards, index, Mode::Lost);
-        let mut after = After::default();
-        named(guards, index).collect(word.outcome(), &mut after);
+        lose(guards, index);
+        named(guards, index).collect(word.outcome(), after);
         self.stage = Stage::Finished;
         self.policy.served(index);
-        Chosen { index, outcome: word.outcome(), after, has_left: false }
+        Chosen { index, outcome: word.outcome(), has_left: false }
     }
 
     /// Arrow 3. A word that is decided by plain stores (choice, invariant 3) lies under one lock,
@@ -359,8 +484,8 @@ impl Engine<'_> {
         if !state.get().is_sole() {
             return state.cancel();
         }
-        let channels = count_channels(guards).min(1);
-        with_all_locks(guards, channels, |_| state.cancel())
+        let one = (self.locks as usize).min(1);
+        with_all_locks(guards, one, |_| state.cancel())
     }
 
     /// The waker of a choice that we have just cancelled, when its word was `was`.
@@ -379,7 +504,8 @@ impl Engine<'_> {
                 let cancelled = self.cancel(guards);
                 linked.left();
                 let _waker = cancelled.ok().and_then(|word| self.cancelled_waker(word));
-                withdraw(guards, usize::MAX, Mode::Dropped);
+                let leave = |_, guard: Pin<&mut dyn ChannelGuard>| guard.withdraw();
+                Leaving { guards, next: 0, leave }.go_on();
             }
         }
     }
@@ -390,122 +516,56 @@ impl Engine<'_> {
         on_channels(guards, |_, guard| guard.tell(me, news));
     }
 
-    /// Makes each guard a branch of the choice and puts the channels in lock order.
-    fn prepare(&mut self, guards: &mut (impl DynGuards + ?Sized)) -> Prepared {
-        let len = guards.len();
-        assert!(
-            len <= MAX_BRANCHES,
-            "an alts has {len} guards, more than the {MAX_BRANCHES} that it can tell apart"
-        );
-        let mut prepared = Prepared { enabled: 0, channels: 0, sole: true };
-        let (mut confined, mut same) = (true, true);
-        let (mut in_order, mut shared, mut last) = (true, false, None);
-        for index in 0..len {
-            let guard = guards.guard(index);
-            if !guard.is_enabled() {
-                continue;
+    /// Chooses among the guards without a channel.
+    fn choose_foreign(&mut self, guards: &mut (impl DynGuards + ?Sized)) -> Option<Chosen> {
+        let mut draw = self.policy.draw(guards.len(), self.choice.get().addr());
+        for turn in 0..draw.turns() {
+            if let Some(index) = draw.at(turn) {
+                let guard = guards.guard(index);
+                if guard.is_enabled() && guard.is_ready() {
+                    draw.ready(index);
+                }
             }
-            prepared.enabled += 1;
-            let Some(mut guard) = guard.on_channel() else { continue };
-            let key = guard.lock().key();
-            confined &= guard.lock().is_confined();
-            // SAFETY: wait list, contract 7: the choice is pinned, and `leave` unlinks.
-            unsafe { guard.as_mut().join(self.choice.get(), index as u16) };
-            if let Some(last) = last {
-                same &= last == key;
-                in_order &= last <= key;
-                shared |= last == key;
-            }
-            last = Some(key);
-            guards.set_order(prepared.channels, index);
-            prepared.channels += 1;
         }
-        if !in_order {
-            shared = sort(guards, prepared.channels);
-        }
-        if shared {
-            self.policy.shuffle(guards, prepared.channels, self.choice.get().addr());
-        }
-        prepared.sole = confined || same;
-        assert!(
-            prepared.sole || HAS_COMPARE_AND_SWAP,
-            "this CPU has no compare-and-swap, so all channels of an alts have to share one \
-             lock: use the lock `CriticalSection`, or enable the feature `critical-section`"
-        );
-        prepared
+        let index = draw.candidate()?;
+        self.policy.served(index);
+        Some(Chosen { index, outcome: Outcome::Moved, has_left: false })
     }
 
-    /// Lets the policy pick among what is ready; with `channels`, all locks are held.
-    fn choose<S: DynGuards + ?Sized>(&mut self, guards: &mut S, channels: bool) -> Option<Chosen> {
-        let me = Party::of_choice(self.choice.get());
-        let address = self.choice.get().addr();
-        let mut after = After::default();
-        let ready = |guards: &mut S, index: usize| {
-            let guard = guards.guard(index);
-            if !guard.is_enabled() || guard.is_ready() {
-                return guard.is_enabled();
-            }
-            // SAFETY: all locks are held.
-            channels && guard.on_channel().is_some_and(|guard| unsafe { guard.is_ready(me) })
-        };
-        let attempt = |guards: &mut S, index: usize| {
-            if !ready(guards, index) {
-                return None;
-            }
+    /// Makes what was drawn happen. If its partner has been decided elsewhere meanwhile, draws again.
+    fn choose(
+        &mut self,
+        guards: &mut (impl DynGuards + ?Sized),
+        mut index: usize,
+        after: &mut After,
+    ) -> Option<Chosen> {
+        loop {
             let outcome = match guards.guard(index).on_channel() {
                 // SAFETY: all locks are held.
-                Some(guard) => unsafe { guard.attempt(me, &mut after) }?,
-                None => Outcome::Moved,
+                Some(guard) => unsafe { guard.attempt(self.party(), after) },
+                None => Some(Outcome::Moved),
             };
-            Some((index, outcome))
-        };
-        let (index, outcome) = self.policy.pick(guards, address, ready, attempt)?;
-        Some(Chosen { index, outcome, after, has_left: false })
-    }
-}
-
-struct Prepared {
-    enabled: usize,
-    channels: usize,
-    /// One lock guards the whole choice, or one thread is all that can reach it.
-    sole: bool,
-}
-
-/// Pass 3 for all guards but one.
-fn withdraw(guards: &mut (impl DynGuards + ?Sized), but: usize, mode: Mode) {
-    let mut withdrawal = Withdrawal { guards, next: 0, but, mode };
-    withdrawal.go_on();
-}
-
-/// The guards that have not left yet. They leave even if a waker panics that one of them wakes, for
-/// the choice may be freed next.
-struct Withdrawal<'g, S: DynGuards + ?Sized> {
-    guards: &'g mut S,
-    next: usize,
-    but: usize,
-    mode: Mode,
-}
-
-impl<S: DynGuards + ?Sized> Withdrawal<'_, S> {
-    fn go_on(&mut self) {
-        while self.next < self.guards.len() {
-            let index = self.next;
-            self.next += 1;
-            let guard = self.guards.guard(index);
-            if index != self.but
-                && guard.is_enabled()
-                && let Some(guard) = guard.on_channel()
-            {
-                guard.withdraw(self.mode);
+            if let Some(outcome) = outcome {
+                self.policy.served(index);
+                return Some(Chosen { index, outcome, has_left: false });
             }
+            if self.stage == Stage::Looking {
+                // A put has loaded its value for that.
+                // SAFETY: wait list, contract 1: it is in no list.
+                unsafe { named(guards, index).reset() };
+            }
+            index = self.look(guards, false).candidate?;
         }
     }
 }
 
-impl<S: DynGuards + ?Sized> Drop for Withdrawal<'_, S> {
-    fn drop(&mut self) {
-        self.go_on();
-    }
+/// What pass 1 has seen.
+struct Seen {
+    yields: bool,
+    /// The guard that the policy draws from what is ready.
+    candidate: Option<usize>,
+    /// The first guard with which too many would wait.
+    crowded: Option<usize>,
 }
 
 /// The guard on a channel that a partner, or the lock order, has named.
@@ -514,84 +574,4 @@ pub(super) fn named(
     index: usize,
 ) -> Pin<&mut dyn ChannelGuard> {
     guards.guard(index).on_channel().expect("only guards on channels are claimed, or locked")
-}
-
-/// Runs `f` on each guard that is enabled and on a channel.
-fn on_channels(
-    guards: &mut (impl DynGuards + ?Sized),
-    mut f: impl FnMut(usize, Pin<&mut dyn ChannelGuard>),
-) {
-    for index in 0..guards.len() {
-        let guard = guards.guard(index);
-        if guard.is_enabled()
-            && let Some(guard) = guard.on_channel()
-        {
-            f(index, guard);
-        }
-    }
-}
-
-fn count_channels(guards: &mut (impl DynGuards + ?Sized)) -> usize {
-    let mut channels = 0;
-    on_channels(guards, |_, _| channels += 1);
-    channels
-}
-
-fn must_yield(guards: &mut (impl DynGuards + ?Sized)) -> bool {
-    let mut yields = false;
-    on_channels(guards, |_, guard| {
-        // SAFETY: all locks are held.
-        yields |= unsafe { guard.must_yield() };
-    });
-    yields
-}
-
-fn crowded(guards: &mut (impl DynGuards + ?Sized)) -> Option<Chosen> {
-    let mut chosen = None;
-    on_channels(guards, |index, guard| {
-        // SAFETY: all locks are held.
-        if let Some(outcome) = unsafe { guard.crowded() } {
-            chosen.get_or_insert(Chosen {
-                index,
-                outcome,
-                after: After::default(),
-                has_left: false,
-            });
-        }
-    });
-    chosen
-}
-
-/// Polls the guards without a channel that are `wanted`; whether one of them is ready. Of several
-/// timers that have expired, only the one with the earliest deadline counts.
-pub(super) fn poll_foreign(
-    guards: &mut (impl DynGuards + ?Sized),
-    cx: &mut Context<'_>,
-    wait: bool,
-    wanted: impl Fn(usize) -> bool,
-) -> bool {
-    let mut any = false;
-    let mut earliest = None;
-    for index in 0..guards.len() {
-        let guard = guards.guard(index);
-        if !guard.is_enabled() || !wanted(index) {
-            continue;
-        }
-        match guard.poll_foreign(cx, wait) {
-            Foreign::Pending => {}
-            Foreign::Ready => any = true,
-            Foreign::Overdue(by) => {
-                any = true;
-                match earliest {
-                    Some((most, _)) if by <= most => guards.guard(index).not_ready(),
-                    Some((_, other)) => {
-                        guards.guard(other).not_ready();
-                        earliest = Some((by, index));
-                    }
-                    None => earliest = Some((by, index)),
-                }
-            }
-        }
-    }
-    any
 }

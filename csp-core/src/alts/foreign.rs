@@ -48,7 +48,7 @@ impl Guard for Skip {
 
     const LASTS: bool = true;
 
-    fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: After) {}
+    fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: &mut After) {}
 }
 
 /// A future that keeps its output until a choice wants it.
@@ -181,7 +181,12 @@ impl<F: Future> Guard for FutureGuard<'_, F> {
 
     const LASTS: bool = true;
 
-    fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: After) -> F::Output {
+    fn output(
+        self: Pin<&mut Self>,
+        _outcome: Outcome,
+        _me: Party,
+        _after: &mut After,
+    ) -> F::Output {
         self.get_mut().0.as_mut().give().expect("a chosen future has its output")
     }
 }

@@ -41,7 +41,8 @@ pub trait Guard: RawGuard {
 
     /// The guard has been chosen: what it gives. It is as new afterwards.
     #[doc(hidden)]
-    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> Self::Output;
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: &mut After)
+    -> Self::Output;
 }
 
 /// Something that can be given to an [`alts`](crate::alts()): a guard, or what becomes one there.
@@ -71,6 +72,16 @@ pub trait IntoGuard {
 
     /// Makes it a guard.
     fn into_guard(self) -> Self::Guard;
+
+    /// Makes each of them a guard.
+    #[doc(hidden)]
+    #[inline]
+    fn into_guards<const N: usize>(all: [Self; N]) -> [Self::Guard; N]
+    where
+        Self: Sized,
+    {
+        all.map(Self::into_guard)
+    }
 }
 
 // Else the compiler would ask for `Guard`, which is nothing that a user could provide.
@@ -78,8 +89,15 @@ pub trait IntoGuard {
 impl<G: Guard> IntoGuard for G {
     type Guard = G;
 
+    #[inline]
     fn into_guard(self) -> G {
         self
+    }
+
+    // The compiler copies an array as a whole, but what `map` returns element by element.
+    #[inline]
+    fn into_guards<const N: usize>(all: [G; N]) -> [G; N] {
+        all
     }
 }
 
@@ -87,15 +105,6 @@ impl<G: Guard> IntoGuard for G {
 #[doc(hidden)]
 pub const fn branch<G: IntoGuard>(guard: G) -> G {
     guard
-}
-
-/// How a guard leaves its channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Another guard was chosen.
-    Lost,
-    /// The choice is dropped: what this guard may have been given goes back.
-    Dropped,
 }
 
 /// What a choice tells others about itself.
@@ -114,6 +123,25 @@ pub enum Foreign {
     Ready,
     /// A timer that has expired so long ago.
     Overdue(Duration),
+}
+
+/// What pass 1 sees at the channel of a guard.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight {
+    pub(super) ready: bool,
+    /// The choice yields first (A13).
+    pub(super) yields: bool,
+    /// Too many wait there already.
+    pub(super) crowded: bool,
+}
+
+/// How a guard has been published.
+#[derive(Debug, Clone, Copy)]
+pub struct Published {
+    /// Takes have to be told.
+    pub(super) tell: bool,
+    /// It waits behind another guard of its choice.
+    pub(super) shared: bool,
 }
 
 /// A guard as the engine sees it: on a channel, or without one and polled by its owner.
@@ -161,17 +189,12 @@ pub trait RawGuard {
 pub trait ChannelGuard {
     fn lock(&self) -> &dyn AnyLock;
 
-    /// Makes the node a branch of a choice.
+    /// Pass 1; may say that the choice yields first.
     ///
-    /// # Safety
-    ///
-    /// The guard is in no list; the choice outlives its stay in one.
-    unsafe fn join(self: Pin<&mut Self>, choice: *const Choice, index: u16);
-
     /// # Safety
     ///
     /// That of the trait.
-    unsafe fn is_ready(self: Pin<&mut Self>, me: Party) -> bool;
+    unsafe fn look(self: Pin<&mut Self>, me: Party, may_yield: bool) -> Sight;
 
     /// Makes it happen, if it still can.
     ///
@@ -180,12 +203,12 @@ pub trait ChannelGuard {
     /// That of the trait.
     unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome>;
 
-    /// Pass 2: links the node; whether takes have to be told.
+    /// Pass 2: makes the node a branch of the choice and links it.
     ///
     /// # Safety
     ///
-    /// That of the trait.
-    unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool;
+    /// That of the trait. The guard is in no list; the choice outlives its stay in one.
+    unsafe fn publish(self: Pin<&mut Self>, choice: *const Choice, index: u16) -> Published;
 
     /// Waits on after a second look; whether takes have to be told.
     ///
@@ -199,24 +222,18 @@ pub trait ChannelGuard {
     /// That of the trait.
     unsafe fn unlink(self: Pin<&mut Self>);
 
-    /// # Safety
-    ///
-    /// That of the trait.
-    unsafe fn must_yield(self: Pin<&mut Self>) -> bool;
-
-    /// # Safety
-    ///
-    /// That of the trait.
-    unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome>;
-
     /// Tells those at the channel whom it concerns.
     fn tell(self: Pin<&mut Self>, me: Party, news: News);
 
     /// Takes the lock and frees it.
     fn wait_out(self: Pin<&mut Self>);
 
-    /// Pass 3 for a loser, under its own lock.
-    fn withdraw(self: Pin<&mut Self>, mode: Mode);
+    /// Pass 3, under its own lock: another guard was chosen.
+    fn lose(self: Pin<&mut Self>);
+
+    /// Pass 3, under its own lock: the choice is dropped, and what this guard may have been given goes
+    /// back.
+    fn withdraw(self: Pin<&mut Self>);
 
     /// A partner chose this guard, and the owner has come for it.
     fn collect(self: Pin<&mut Self>, _outcome: Outcome, _after: &mut After) {}
@@ -268,14 +285,6 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
 
     /// # Safety
     ///
-    /// The lock is held.
-    pub(super) unsafe fn is_ready(&self, me: Party) -> bool {
-        // SAFETY: passed on to the caller.
-        unsafe { self.held(|state| D::is_ready(state, me)) }
-    }
-
-    /// # Safety
-    ///
     /// The lock is held; the node is not claimed.
     pub(super) unsafe fn attempt(&self, me: Party, after: &mut After) -> Option<Outcome> {
         // SAFETY: passed on to the caller.
@@ -290,13 +299,32 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
 
     /// # Safety
     ///
-    /// The lock is held; the node is pinned, a branch, and in no list.
-    pub(super) unsafe fn publish(&self, me: Party) -> bool {
+    /// The lock is held.
+    pub(super) unsafe fn look(&self, me: Party, may_yield: bool) -> Sight {
+        let look = |state: &mut dyn Transitions<T>| {
+            if D::is_alone(state) {
+                return Sight { ready: false, yields: false, crowded: false };
+            }
+            let yields = may_yield && state.must_yield();
+            let ready = D::is_ready(state, me);
+            let crowded = !ready && crowd::<T, D, _>(state).is_some();
+            Sight { ready, yields, crowded }
+        };
+        // SAFETY: passed on to the caller.
+        unsafe { self.held(look) }
+    }
+
+    /// # Safety
+    ///
+    /// The lock is held; the node is pinned and in no list; the choice outlives its stay in one.
+    pub(super) unsafe fn publish(&self, choice: *const Choice, index: u16) -> Published {
         let publish = |state: &mut dyn Transitions<T>| {
             // SAFETY: passed on to the caller.
-            unsafe { D::list(state).publish_branch(self.waiter) };
+            unsafe { self.waiter.join(choice, index) };
+            // SAFETY: passed on to the caller.
+            let shared = unsafe { D::list(state).publish_branch(self.waiter, choice) };
             state.count(true);
-            D::waits(state, me, None)
+            Published { tell: D::waits(state, Party::of_choice(choice), None), shared }
         };
         // SAFETY: passed on to the caller.
         unsafe { self.held(publish) }
@@ -318,22 +346,6 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
         unsafe { self.held(|state| D::list(state).unlink(self.waiter)) };
     }
 
-    /// # Safety
-    ///
-    /// The lock is held.
-    pub(super) unsafe fn must_yield(&self) -> bool {
-        // SAFETY: passed on to the caller.
-        unsafe { self.held(|state| state.must_yield()) }
-    }
-
-    /// # Safety
-    ///
-    /// The lock is held.
-    pub(super) unsafe fn crowded(&self) -> Option<Outcome> {
-        // SAFETY: passed on to the caller.
-        unsafe { self.held(|state| crowd::<T, D, _>(state)) }
-    }
-
     pub(super) fn tell(&self, me: Party, news: News) {
         let mut after = After::default();
         self.locked(|state| match news {
@@ -351,8 +363,25 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
         self.port.lock().run(&mut || {});
     }
 
-    /// Leaves the list; the outcome if a partner had chosen this node.
-    pub(super) fn withdraw(&self, mode: Mode) -> Option<Outcome> {
+    /// Another guard was chosen: leaves the list.
+    #[inline]
+    pub(super) fn lose(&self) {
+        let choice = self.waiter.choice();
+        let mut after = After::default();
+        let linked = Linked;
+        self.locked(|state| {
+            D::list(state).unlink(self.waiter);
+            D::leaves(state, &mut after);
+        });
+        linked.left();
+        self.reset();
+        if !after.is_nothing() {
+            self.port.run(Party::of_choice(choice), &mut after);
+        }
+    }
+
+    /// The choice is dropped: leaves the list. The outcome if a partner had chosen this node.
+    pub(super) fn withdraw(&self) -> Option<Outcome> {
         let choice = self.waiter.choice();
         if choice.is_null() {
             // Of an `Alternative` that was leaked.
@@ -371,9 +400,8 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
                 D::leaves(state, &mut after);
                 return None;
             }
-            let dropped = mode == Mode::Dropped;
-            if dropped && word.outcome() == Outcome::Moved {
-                discarded = D::settle(state, self.waiter, dropped, &mut after);
+            if word.outcome() == Outcome::Moved {
+                discarded = D::settle(state, self.waiter, true, &mut after);
             }
             Some(word.outcome())
         });

@@ -69,7 +69,7 @@ impl<G: Guard> Guard for Optional<G> {
 
     const LASTS: bool = G::LASTS;
 
-    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: After) -> G::Output {
+    fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: &mut After) -> G::Output {
         let guard = self.guard().expect("a guard that is switched off is not chosen");
         guard.output(outcome, me, after)
     }

@@ -44,7 +44,7 @@ pub trait Guards {
         index: usize,
         outcome: Outcome,
         me: Party,
-        after: After,
+        after: &mut After,
     ) -> Self::Selected;
 }
 
@@ -129,8 +129,9 @@ impl<const N: usize> Default for ArrayOrder<N> {
 impl<G: IntoGuard, const N: usize> IntoGuards for [G; N] {
     type Guards = ArrayGuards<G::Guard, N>;
 
+    #[inline]
     fn into_guards(self) -> Self::Guards {
-        ArrayGuards(self.map(IntoGuard::into_guard))
+        ArrayGuards(G::into_guards(self))
     }
 }
 
@@ -168,7 +169,7 @@ impl<G: Guard, const N: usize> Guards for ArrayGuards<G, N> {
         index: usize,
         outcome: Outcome,
         me: Party,
-        after: After,
+        after: &mut After,
     ) -> Self::Selected {
         (index, self.at(index).output(outcome, me, after))
     }
@@ -193,6 +194,7 @@ macro_rules! tuple {
         impl<$($Guard: IntoGuard),+> IntoGuards for ($($Guard,)+) {
             type Guards = TupleGuards<($($Guard::Guard,)+)>;
 
+            #[inline]
             fn into_guards(self) -> Self::Guards {
                 TupleGuards(($(self.$index.into_guard(),)+))
             }
@@ -232,7 +234,7 @@ macro_rules! tuple {
                 index: usize,
                 outcome: Outcome,
                 me: Party,
-                after: After,
+                after: &mut After,
             ) -> Self::Selected {
                 match index {
                     $(

@@ -10,7 +10,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::pin::Pin;
 
-use super::guard::{ChannelGuard, Guard, Mode, News, Node, RawGuard};
+use super::guard::{ChannelGuard, Guard, News, Node, Published, RawGuard, Sight};
 use super::member::MemberGuard;
 use super::set::{Guards, IntoGuards};
 use crate::buffer::Buffer;
@@ -187,25 +187,21 @@ impl<T, L> ChannelGuard for Branch<'_, T, L> {
         self.port.lock()
     }
 
-    unsafe fn join(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) {
+    unsafe fn look(self: Pin<&mut Self>, me: Party, may_yield: bool) -> Sight {
+        // SAFETY: passed on to the caller.
+        either_way!(self, |node| unsafe { node.look(me, may_yield) })
+    }
+
+    unsafe fn attempt(mut self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
         self.as_mut().load();
-        // SAFETY: passed on to the caller.
-        unsafe { self.waiter.join(choice, index) };
-    }
-
-    unsafe fn is_ready(self: Pin<&mut Self>, me: Party) -> bool {
-        // SAFETY: passed on to the caller.
-        either_way!(self, |node| unsafe { node.is_ready(me) })
-    }
-
-    unsafe fn attempt(self: Pin<&mut Self>, me: Party, after: &mut After) -> Option<Outcome> {
         // SAFETY: passed on to the caller.
         either_way!(self, |node| unsafe { node.attempt(me, after) })
     }
 
-    unsafe fn publish(self: Pin<&mut Self>, me: Party) -> bool {
+    unsafe fn publish(mut self: Pin<&mut Self>, choice: *const Choice, index: u16) -> Published {
+        self.as_mut().load();
         // SAFETY: passed on to the caller.
-        either_way!(self, |node| unsafe { node.publish(me) })
+        either_way!(self, |node| unsafe { node.publish(choice, index) })
     }
 
     unsafe fn waits(self: Pin<&mut Self>, me: Party) -> bool {
@@ -218,16 +214,6 @@ impl<T, L> ChannelGuard for Branch<'_, T, L> {
         either_way!(self, |node| unsafe { node.unlink() });
     }
 
-    unsafe fn must_yield(self: Pin<&mut Self>) -> bool {
-        // SAFETY: passed on to the caller.
-        either_way!(self, |node| unsafe { node.must_yield() })
-    }
-
-    unsafe fn crowded(self: Pin<&mut Self>) -> Option<Outcome> {
-        // SAFETY: passed on to the caller.
-        either_way!(self, |node| unsafe { node.crowded() })
-    }
-
     fn tell(self: Pin<&mut Self>, me: Party, news: News) {
         either_way!(self, |node| node.tell(me, news));
     }
@@ -236,8 +222,13 @@ impl<T, L> ChannelGuard for Branch<'_, T, L> {
         either_way!(self, |node| node.wait_out());
     }
 
-    fn withdraw(mut self: Pin<&mut Self>, mode: Mode) {
-        let outcome = either_way!(self, |node| node.withdraw(mode));
+    fn lose(mut self: Pin<&mut Self>) {
+        either_way!(self, |node| node.lose());
+        drop(self.as_mut().unload(None, false));
+    }
+
+    fn withdraw(mut self: Pin<&mut Self>) {
+        let outcome = either_way!(self, |node| node.withdraw());
         drop(self.as_mut().unload(outcome, false));
     }
 
@@ -260,13 +251,13 @@ impl<T, L> Guard for Branch<'_, T, L> {
         mut self: Pin<&mut Self>,
         outcome: Outcome,
         me: Party,
-        mut after: After,
+        after: &mut After,
     ) -> Self::Output {
         either_way!(self, |node| node.chosen());
         let port = self.port;
         if self.source.is_some() {
             let _evicted = self.as_mut().unload(Some(outcome), after.evicted);
-            port.run(me, &mut after);
+            port.run(me, after);
             return BranchOutcome::Put(match outcome {
                 Outcome::Refused(why) => Err(why.into()),
                 _ => Ok(()),
@@ -274,7 +265,7 @@ impl<T, L> Guard for Branch<'_, T, L> {
         }
         // SAFETY: wait list, contract 3: the guard has been chosen with this outcome.
         let result = unsafe { taken(outcome, &self.waiter, || port.kept()) };
-        port.run(me, &mut after);
+        port.run(me, after);
         BranchOutcome::Took(result)
     }
 }
@@ -282,7 +273,7 @@ impl<T, L> Guard for Branch<'_, T, L> {
 impl<T, L> Drop for Branch<'_, T, L> {
     fn drop(&mut self) {
         // SAFETY: a value that is being dropped is not moved any more.
-        unsafe { Pin::new_unchecked(self) }.withdraw(Mode::Dropped);
+        unsafe { Pin::new_unchecked(self) }.withdraw();
     }
 }
 
@@ -319,7 +310,7 @@ impl<'s, 'a, T, L> Branches<'s, 'a, T, L> {
     fn new(branches: Pin<&'s mut [Branch<'a, T, L>]>) -> Self {
         let mut this = Self(branches);
         for index in 0..this.0.len() {
-            this.at(index).withdraw(Mode::Dropped);
+            this.at(index).withdraw();
         }
         this
     }
@@ -357,7 +348,7 @@ impl<T, L: Lock> Guards for Branches<'_, '_, T, L> {
         index: usize,
         outcome: Outcome,
         me: Party,
-        after: After,
+        after: &mut After,
     ) -> Self::Selected {
         (index, self.get_mut().at(index).output(outcome, me, after))
     }

@@ -131,6 +131,8 @@ pub(crate) trait Transitions<T> {
     fn can_put(&self, me: Party) -> bool;
     /// Whether a take would not wait.
     fn can_take(&self, me: Party) -> bool;
+    /// Whether a take would wait, and nothing else happens: the usual case of a look in vain.
+    fn take_is_alone(&self) -> bool;
     /// A put in the usual cases.
     fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()>;
     /// A take in the usual cases.
@@ -409,6 +411,11 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             || self.state.is(KEPT)
             || self.state.holds_value()
             || self.state.puts.first_open(me).is_some()
+    }
+
+    #[inline]
+    fn take_is_alone(&self) -> bool {
+        self.state.take_is_alone()
     }
 
     #[inline(always)]

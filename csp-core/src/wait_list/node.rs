@@ -59,7 +59,8 @@ impl Party {
 pub(super) struct Header {
     /// Null while the node is in no list.
     next: *mut Self,
-    previous: *mut Self,
+    /// Uninitialised while the node is in no list, as is the target.
+    previous: MaybeUninit<*mut Self>,
     target: Target,
     /// The state of a plain operation, or `Word::branch`.
     state: State,
@@ -116,7 +117,7 @@ impl Header {
     pub(super) fn previous(node: *mut Self) -> *mut *mut Self {
         Self::accesses(node).links.write();
         // SAFETY: contract 1, the node is alive; nothing is read.
-        unsafe { &raw mut (*node).previous }
+        unsafe { &raw mut (*node).previous }.cast()
     }
 
     #[inline]
@@ -153,7 +154,7 @@ impl Header {
 #[repr(C)]
 pub(super) struct Node<T> {
     next: *mut Header,
-    previous: *mut Header,
+    previous: MaybeUninit<*mut Header>,
     target: Target,
     state: State,
     accesses: Accesses,
@@ -283,10 +284,10 @@ unsafe impl<T: Send> Sync for Waiter<T> {}
 
 impl<T> Waiter<T> {
     const fn with_slot(slot: MaybeUninit<T>) -> Self {
-        let choice = ptr::null();
-        let target = Target { branch: BranchTarget { choice, sequence: 0 } };
+        // What is not written need not be copied either when the future moves.
+        let target = Target { waker: ManuallyDrop::new(MaybeUninit::uninit()) };
         let state = State::new(Word::NEW);
-        let (next, previous) = (ptr::null_mut(), ptr::null_mut());
+        let (next, previous) = (ptr::null_mut(), MaybeUninit::uninit());
         let accesses = Accesses { links: Access::new(), slot: Access::new(), waker: Access::new() };
         Self { node: Aliased::new(Node { next, previous, target, state, accesses, slot }) }
     }

@@ -8,7 +8,8 @@
 use core::pin::Pin;
 use core::task::{Context, Waker};
 
-use super::super::engine::{WakerId, id_of, poll_foreign};
+use super::super::each::poll_foreign;
+use super::super::engine::{WakerId, id_of};
 use super::super::member::{MemberGuard, Trial, Tried};
 use super::super::policy::Random;
 use super::super::set::{DynGuards, Guards, Parts};
@@ -354,7 +355,7 @@ impl<S: Guards, P: Precondition> Look<'_, '_, S, P> {
             0 | 1 => 0,
             _ => {
                 let address = self.fields.marks.addr();
-                self.fields.random.get_or_insert_with(|| Random::at(address)).below(count)
+                self.fields.random.get_or_insert_with(|| Random::at(address)).next_below(count)
             }
         };
         self.allowed().nth(skip)

@@ -90,11 +90,11 @@ mod tests {
         let (mut ready, mut queue) = (Ready::new(), VecDeque::new());
         let mut random = Random::seeded(1);
         for _ in 0..if cfg!(miri) { 100 } else { 10_000 } {
-            match random.below(3) {
+            match random.next_below(3) {
                 0 | 1 if queue.len() < 5 => {
                     let first = ready.len();
                     let free = (0..5).filter(|index| !queue.contains(index));
-                    let more: Vec<_> = free.take(1 + random.below(3)).collect();
+                    let more: Vec<_> = free.take(1 + random.next_below(3)).collect();
                     for &index in more.iter().rev() {
                         assert!(!ready.contains(&parts, index));
                         ready.push(&mut parts, index);
@@ -103,7 +103,7 @@ mod tests {
                     queue.extend(more);
                 }
                 _ if !queue.is_empty() => {
-                    let nth = random.below(queue.len());
+                    let nth = random.next_below(queue.len());
                     ready.remove(&mut parts, nth);
                     queue.remove(nth);
                 }

@@ -210,8 +210,12 @@ impl<'a, S: Guards, P: Precondition> Select<'a, S, P> {
             }
             Polled::Default => Poll::Ready(None),
             Polled::Chosen(index, outcome) => {
-                let selected =
-                    fields.parts.guards.as_mut().selected(index, outcome, Party::STRANGER, after);
+                let selected = fields.parts.guards.as_mut().selected(
+                    index,
+                    outcome,
+                    Party::STRANGER,
+                    &mut after,
+                );
                 Poll::Ready(Some(selected))
             }
         }

@@ -33,6 +33,11 @@ impl<T, B: Buffer<T>> State<T, B> {
         !self.is(CLOSED | POISONED | KEPT) && self.streak < STREAK
     }
 
+    #[inline]
+    pub(super) fn take_is_alone(&self) -> bool {
+        self.is_calm() && self.limit == 0 && self.puts.is_empty() && !self.holds_value()
+    }
+
     #[inline(always)]
     pub(super) fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()> {
         let accept = || Offer::Waiter(waiter).accept();
