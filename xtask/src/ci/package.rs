@@ -1,9 +1,12 @@
 //! What would be uploaded: nothing stray, nothing missing, and it builds by itself.
 
+use std::path::PathBuf;
+use std::time::SystemTime;
+
 use super::PUBLISHED;
 use crate::Result;
 use crate::check::{Check, Limits, Verdict};
-use crate::shell::{cargo, output, run};
+use crate::shell::{cargo, output, run, target_dir};
 
 pub const CHECK: Check =
     Check { name: "package", what: "each published crate holds what it should", run: check };
@@ -34,8 +37,20 @@ fn check(_: &Limits) -> Result<Verdict> {
     // of its crate is found here.
     let packages = PUBLISHED.iter().flat_map(|package| ["--package", package]);
     let args = ["package", "--quiet", "--allow-dirty", "--all-features"];
-    run(&mut cargo(args.into_iter().chain(packages)))?;
+    let folder = fresh_folder()?;
+    let built = run(cargo(args.into_iter().chain(packages)).arg("--target-dir").arg(&folder));
+    let removed = std::fs::remove_dir_all(&folder);
+    built?;
+    removed.map_err(|error| format!("{}: {error}", folder.display()))?;
     Verdict::passed()
+}
+
+/// Where no run has been before. Cargo keeps what it unpacks in its home, by this path and the
+/// version: on a path used twice, the crates would be built against those of the run before.
+fn fresh_folder() -> Result<PathBuf> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = now.map_err(|error| format!("the clock is wrong: {error}"))?;
+    Ok(target_dir().join(format!("package-{}", now.as_nanos())))
 }
 
 fn belongs(file: &str) -> bool {
