@@ -8,11 +8,11 @@ mod tree;
 
 use crate::args::Args;
 use crate::check::{self, Check, Verdict};
-use crate::{Result, bench, example, test, tidy, verify};
+use crate::{Result, bench, embedded, example, test, tidy, verify};
 
 /// The quick ones first. Histories and the fuzzer's seeds are played by the ordinary tests too; the
 /// rest of `verify` is for longer runs.
-const STEPS: [&Check; 17] = [
+const STEPS: [&Check; 18] = [
     &build::FMT,
     &tidy::CHECK,
     &build::CLIPPY,
@@ -21,6 +21,7 @@ const STEPS: [&Check; 17] = [
     &features::CHECK,
     &tree::CHECK,
     &targets::CHECK,
+    &embedded::CHECK,
     &build::DOC,
     &package::CHECK,
     &bench::INSTRUCTIONS,

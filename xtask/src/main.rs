@@ -8,6 +8,7 @@ mod args;
 mod bench;
 mod check;
 mod ci;
+mod embedded;
 mod example;
 mod shell;
 mod soak;
@@ -40,6 +41,8 @@ cargo xtask TASK
                                     ours against the rivals, interleaved, with medians and ratios;
                                     --list shows the rows, --quick is one short round
   bench --instructions [--record]   instructions per operation, which may grow by 5 % at most
+  embedded [--only NAME] [--machine M] [--without-rustup] [--strict]
+                                    firmware in an emulator: tests, interrupts, examples
   tidy                              what a machine can see of the house rules
   ci [--only STEP] [--strict]       everything above, as the hosted checks run it
   help                              this text
@@ -65,6 +68,7 @@ fn dispatch(mut args: Args) -> Result {
         Some("verify") => verify::command(args),
         Some("soak") => soak::command(args),
         Some("bench") => bench::command(args),
+        Some("embedded") => embedded::command(args),
         Some("tidy") => tidy::command(args),
         Some("ci") => ci::command(args),
         None | Some("help" | "--help" | "-h") => {

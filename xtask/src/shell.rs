@@ -84,6 +84,34 @@ pub fn works(command: &mut Command) -> bool {
     output(command).is_ok()
 }
 
+/// A program that answers; where it does not, apt-get is asked for its packages.
+pub fn install(program: &str, version: &str, packages: &[&str]) -> Result {
+    let is_there = || works(&mut command(program, [version]));
+    if is_there() {
+        return Ok(());
+    }
+    let names = packages.join(" ");
+    println!("installing {names}: apt-get update && apt-get install");
+    let install = ["install", "--yes", "--no-install-recommends"];
+    let installed = output(&mut command("apt-get", ["update"]))
+        .and_then(|_| output(command("apt-get", install).args(packages)));
+    match installed {
+        Ok(_) if is_there() => Ok(()),
+        Ok(_) => Err(format!("no {program}: {names} installed, but it does not answer")),
+        Err(why) => Err(format!("no {program}, and apt-get cannot install {names}: {why}")),
+    }
+}
+
+/// Asks rustup only for what is missing, so that this works without a network too.
+pub fn add_target(target: &str) -> Result {
+    let print = ["--print", "target-libdir", "--target", target];
+    let folder = output(&mut command("rustc", print))?;
+    if Path::new(folder.trim()).is_dir() {
+        return Ok(());
+    }
+    output(&mut command("rustup", ["target", "add", target])).map(drop)
+}
+
 /// Tracked files and new ones that are not ignored, relative to the root, sorted.
 pub fn files() -> Result<Vec<PathBuf>> {
     let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];

@@ -1,11 +1,9 @@
 //! The core builds where there is no std, no allocator, or no compare-and-swap.
 
-use std::path::Path;
-
 use super::build::clippy;
 use crate::Result;
 use crate::check::{Check, Limits, Verdict};
-use crate::shell::{command, output};
+use crate::shell::add_target;
 
 pub const CHECK: Check =
     Check { name: "targets", what: "the core builds for microcontrollers and wasm", run: check };
@@ -26,7 +24,7 @@ const TARGETS: [(&str, &[&str]); 4] = [
 fn check(_: &Limits) -> Result<Verdict> {
     let mut skipped = Vec::new();
     for (target, sets) in TARGETS {
-        if let Err(why) = install(target) {
+        if let Err(why) = add_target(target) {
             println!("{target} SKIPPED: {why}");
             let why = why.lines().last().unwrap_or_default();
             skipped.push(format!("{target}: {why}"));
@@ -38,16 +36,6 @@ fn check(_: &Limits) -> Result<Verdict> {
         }
     }
     Verdict::of_parts(skipped)
-}
-
-/// Asks rustup only for what is missing, so that this works without a network too.
-fn install(target: &str) -> Result {
-    let print = ["--print", "target-libdir", "--target", target];
-    let folder = output(&mut command("rustc", print))?;
-    if Path::new(folder.trim()).is_dir() {
-        return Ok(());
-    }
-    output(&mut command("rustup", ["target", "add", target])).map(drop)
 }
 
 fn build(target: &str, features: &str) -> Result {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use crate::Result;
 use crate::check::{Check, Limits, Part, Verdict};
-use crate::shell::{command, output, works};
+use crate::shell::{command, install, works};
 use configurations::{BREAKAGES, Breakage, Configuration, LARGE, SMALL};
 use pan::{Search, Size};
 
@@ -155,18 +155,7 @@ fn available() -> Result {
     if !works(&mut command(pan::COMPILER, ["--version"])) {
         return Err(format!("no C compiler: `{} --version` fails", pan::COMPILER));
     }
-    let is_there = || works(&mut command("spin", ["-V"]));
-    if is_there() {
-        return Ok(());
-    }
-    println!("installing Spin: apt-get update && apt-get install -y spin");
-    let installed = output(&mut command("apt-get", ["update"]))
-        .and_then(|_| output(&mut command("apt-get", ["install", "-y", "spin"])));
-    match installed {
-        Ok(_) if is_there() => Ok(()),
-        Ok(_) => Err("no Spin: installed, but it does not answer".to_owned()),
-        Err(why) => Err(format!("no Spin, and apt-get cannot install it: {why}")),
-    }
+    install("spin", "-V", &["spin"])
 }
 
 #[cfg(test)]

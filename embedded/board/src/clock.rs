@@ -1,0 +1,88 @@
+//! Time by a tick of a millisecond: the driver of embassy-time, and a clock for csp on top of it.
+
+use core::cell::{Cell, RefCell};
+use core::task::Waker;
+use core::time::Duration;
+
+use critical_section::{CriticalSection, Mutex};
+use csp_core::runtime::Timer;
+use embassy_time::Instant;
+use embassy_time_driver::{Driver, time_driver_impl};
+use embassy_time_queue_utils::Queue;
+
+use crate::machine::alarm_every_millisecond;
+
+/// Starts the clock, at zero.
+pub fn start_clock() {
+    alarm_every_millisecond(|_| critical_section::with(|section| DRIVER.tick(section)));
+}
+
+struct Ticks {
+    now: Mutex<Cell<u64>>,
+    next: Mutex<Cell<u64>>,
+    queue: Mutex<RefCell<Queue>>,
+}
+
+time_driver_impl!(static DRIVER: Ticks = Ticks {
+    now: Mutex::new(Cell::new(0)),
+    next: Mutex::new(Cell::new(u64::MAX)),
+    queue: Mutex::new(RefCell::new(Queue::new())),
+});
+
+impl Ticks {
+    fn tick(&self, section: CriticalSection<'_>) {
+        let now = self.now.borrow(section);
+        now.set(now.get() + 1);
+        if now.get() >= self.next.borrow(section).get() {
+            self.wake_what_is_due(section);
+        }
+    }
+
+    fn wake_what_is_due(&self, section: CriticalSection<'_>) {
+        let mut queue = self.queue.borrow_ref_mut(section);
+        self.next.borrow(section).set(queue.next_expiration(self.now.borrow(section).get()));
+    }
+}
+
+impl Driver for Ticks {
+    fn now(&self) -> u64 {
+        critical_section::with(|section| self.now.borrow(section).get())
+    }
+
+    fn schedule_wake(&self, at: u64, waker: &Waker) {
+        critical_section::with(|section| {
+            if self.queue.borrow_ref_mut(section).schedule_wake(at, waker) {
+                self.wake_what_is_due(section);
+            }
+        });
+    }
+}
+
+/// The clock of embassy-time, for timeouts of csp.
+#[derive(Debug, Clone, Copy)]
+pub struct EmbassyTime;
+
+impl Timer for EmbassyTime {
+    type Instant = Instant;
+    type Wait = embassy_time::Timer;
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn later(&self, start: Instant, duration: Duration) -> Instant {
+        // Rounded up: a timeout is never early.
+        let micros = duration.as_nanos().div_ceil(1000);
+        let micros = u64::try_from(micros).unwrap_or(u64::MAX);
+        let duration = micros.div_ceil(1_000_000 / embassy_time::TICK_HZ);
+        start.checked_add(embassy_time::Duration::from_ticks(duration)).unwrap_or(Instant::MAX)
+    }
+
+    fn between(&self, earlier: Instant, later: Instant) -> Duration {
+        Duration::from_micros(later.saturating_duration_since(earlier).as_micros())
+    }
+
+    fn wait_until(&self, deadline: Instant) -> Self::Wait {
+        embassy_time::Timer::at(deadline)
+    }
+}

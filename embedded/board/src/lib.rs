@@ -1,0 +1,26 @@
+//! What the firmware of this workspace shares: boot, output, time, interrupts, an executor.
+//!
+//! It stands where a board support crate would: everything that knows the machine, and all unsafe
+//! code, is here, so that a program reads as it would on a real board. Output goes to the host by
+//! semihosting. Time is the emulator's, which counts instructions: no program can be slow.
+
+#![no_std]
+#![deny(unsafe_code)]
+
+#[cfg_attr(target_arch = "riscv32", path = "riscv.rs")]
+#[cfg_attr(not(target_arch = "riscv32"), path = "cortex.rs")]
+mod machine;
+
+mod clock;
+pub mod executor;
+mod handler;
+mod panic;
+mod report;
+
+pub use clock::{EmbassyTime, start_clock};
+pub use machine::{
+    Line, TICKS_PER_MILLISECOND, alarm_after, alarm_every_millisecond, cancel_alarm, entry,
+    is_asleep, on_interrupt, pend, sleep_unless,
+};
+pub use report::{Report, exit};
+pub use semihosting::println;

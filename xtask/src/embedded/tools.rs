@@ -1,0 +1,92 @@
+//! The emulator and a compiler for the target; what is missing is installed, where that is permitted.
+//!
+//! rustup has the targets. Where it cannot be had, Debian's compiler builds the standard library's
+//! core for them from its own sources, and `lld` links.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::machine::Machine;
+use crate::Result;
+use crate::shell::{self, command, root};
+
+#[derive(Debug, Clone, Copy)]
+pub enum Toolchain {
+    Rustup,
+    Debian,
+}
+
+/// What builds for the machine, once its emulator is there too.
+pub fn available(machine: &Machine, without_rustup: bool) -> Result<Toolchain> {
+    install(machine.emulator, &[machine.package])?;
+    let no_rustup = if without_rustup {
+        "not asked".to_owned()
+    } else {
+        match shell::add_target(machine.target) {
+            Ok(()) => return Ok(Toolchain::Rustup),
+            Err(why) => why.lines().last().unwrap_or_default().to_owned(),
+        }
+    };
+    println!("rustup has no {} ({no_rustup}); trying Debian's compiler", machine.target);
+    for (program, packages) in [(RUSTC, DEBIAN), (LINKER, &["lld"])] {
+        install(program, packages).map_err(|why| format!("rustup: {no_rustup}; Debian: {why}"))?;
+    }
+    if !Path::new(SOURCES).is_dir() {
+        let packages = DEBIAN.join(" ");
+        return Err(format!("rustup: {no_rustup}; Debian: {SOURCES} is missing ({packages})"));
+    }
+    Ok(Toolchain::Debian)
+}
+
+/// Not the shims of rustup, which may come first on the path.
+const RUSTC: &str = "/usr/bin/rustc";
+const CARGO: &str = "/usr/bin/cargo";
+const LINKER: &str = "/usr/bin/ld.lld";
+const SOURCES: &str = "/usr/src/rustc-web";
+const DEBIAN: &[&str] = &["rustc-web", "cargo-web", "rust-web-src"];
+
+fn install(program: &str, packages: &[&str]) -> Result {
+    shell::install(program, "--version", packages)
+}
+
+impl Toolchain {
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::Rustup => "built with rustup's target",
+            Self::Debian => "built with Debian's compiler, core from its sources",
+        }
+    }
+
+    /// Builds all programs of a package; where they lie then.
+    pub fn build(self, machine: &Machine, package: &str) -> Result<PathBuf> {
+        let folder = root().join("embedded");
+        // Folders of their own: one that was given from outside would mix them with other builds.
+        let target = folder.join("target");
+        let target = match self {
+            Self::Rustup => target,
+            Self::Debian => target.join("debian"),
+        };
+        let build = ["build", "--quiet", "--release", "--locked", "--bins"];
+        let mut cargo = self.cargo(machine);
+        cargo.args(build).args(["--package", package, "--target", machine.target]);
+        cargo.arg("--target-dir").arg(&target).current_dir(&folder);
+        shell::run(&mut cargo)?;
+        Ok(target.join(machine.target).join("release"))
+    }
+
+    fn cargo(self, machine: &Machine) -> Command {
+        match self {
+            Self::Rustup => command("cargo", []),
+            Self::Debian => {
+                let scripts =
+                    machine.scripts.iter().map(|script| format!(" -C link-arg=-T{script}"));
+                let flags = format!("-C linker={LINKER} -C linker-flavor=ld.lld");
+                let mut cargo = command(CARGO, ["-Zbuild-std=core"]);
+                cargo.env("RUSTC", RUSTC).env("RUSTC_BOOTSTRAP", "1");
+                cargo.env("RUSTFLAGS", flags + &scripts.collect::<String>());
+                cargo.env_remove("RUSTUP_TOOLCHAIN");
+                cargo
+            }
+        }
+    }
+}
