@@ -3,11 +3,14 @@
 //! The programs are a workspace of their own in `embedded/`. Each is run on each machine that it is
 //! for, with a time limit; one that is said to count tests and counts none has failed.
 
+mod elf;
 mod machine;
+mod measure;
 mod program;
 mod run;
 mod table;
 mod tools;
+mod trace;
 
 use std::time::{Duration, Instant};
 
@@ -45,6 +48,9 @@ impl Chosen {
 }
 
 pub fn command(mut args: Args) -> Result {
+    if args.flag("--measure") {
+        return measure::command(args);
+    }
     let strict = args.flag("--strict");
     let chosen = Chosen {
         only: args.value("--only")?,

@@ -43,6 +43,9 @@ cargo xtask TASK
   bench --instructions [--record]   instructions per operation, which may grow by 5 % at most
   embedded [--only NAME] [--machine M] [--without-rustup] [--strict]
                                     firmware in an emulator: tests, interrupts, examples
+  embedded --measure [--profile PROGRAM]
+                                    what csp and its peers cost there, into docs/embedded-figures.md;
+                                    or where one program spends its instructions
   tidy                              what a machine can see of the house rules
   ci [--only STEP] [--strict]       everything above, as the hosted checks run it
   help                              this text

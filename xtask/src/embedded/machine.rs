@@ -47,11 +47,15 @@ pub const MACHINES: [Machine; 3] = [
 pub const CLOCK: &str = "shift=6,sleep=off,align=off";
 
 impl Machine {
-    /// The command that runs a program, but for its `-kernel`.
+    /// The arguments of the emulator that runs a program, but for its `-kernel`.
     pub fn emulate(&self, clock: &str) -> Vec<String> {
+        let clock = ["-icount", clock].map(str::to_owned);
+        self.emulate_without_clock().into_iter().chain(clock).collect()
+    }
+
+    /// As [`emulate`](Self::emulate), where time is the host's.
+    pub fn emulate_without_clock(&self) -> Vec<String> {
         let common = [
-            "-icount",
-            clock,
             "-nographic",
             "-monitor",
             "none",

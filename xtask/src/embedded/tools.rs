@@ -59,7 +59,11 @@ impl Toolchain {
 
     /// Builds all programs of a package; where they lie then.
     pub fn build(self, machine: &Machine, package: &str) -> Result<PathBuf> {
-        let folder = root().join("embedded");
+        self.build_in(&root().join("embedded"), machine, &["--package", package])
+    }
+
+    /// Builds the programs of a workspace, with more arguments for cargo; where they lie then.
+    pub fn build_in(self, folder: &Path, machine: &Machine, more: &[&str]) -> Result<PathBuf> {
         // Folders of their own: one that was given from outside would mix them with other builds.
         let target = folder.join("target");
         let target = match self {
@@ -68,8 +72,8 @@ impl Toolchain {
         };
         let build = ["build", "--quiet", "--release", "--locked", "--bins"];
         let mut cargo = self.cargo(machine);
-        cargo.args(build).args(["--package", package, "--target", machine.target]);
-        cargo.arg("--target-dir").arg(&target).current_dir(&folder);
+        cargo.args(build).args(["--target", machine.target]).args(more);
+        cargo.arg("--target-dir").arg(&target).current_dir(folder);
         shell::run(&mut cargo)?;
         Ok(target.join(machine.target).join("release"))
     }

@@ -1,0 +1,33 @@
+//! Our choice of one take.
+
+#![no_std]
+#![no_main]
+#![forbid(unsafe_code)]
+
+use csp_core::buffer::Rendezvous;
+use csp_core::lock::CriticalSection;
+use csp_core::{Channel, Error, alts};
+use measure::{MESSAGES, is_last, program};
+
+static CHANNELS: [Channel<u32, Rendezvous, CriticalSection>; 1] = [const { Channel::new() }; 1];
+
+async fn put() -> Result<(), Error> {
+    for number in 0..MESSAGES {
+        CHANNELS[number as usize % CHANNELS.len()].put(number).await?;
+    }
+    Ok(())
+}
+
+async fn take() -> Result<(), Error> {
+    loop {
+        let number = alts! {
+            priority;
+            number = CHANNELS[0].take() => number?,
+        };
+        if is_last(number) {
+            return Ok(());
+        }
+    }
+}
+
+program!(put(), take());

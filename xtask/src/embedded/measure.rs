@@ -1,0 +1,88 @@
+//! `cargo xtask embedded --measure`: what csp and its peers cost on a microcontroller.
+//!
+//! The programs lie in `embedded/measure`: all move the same messages between the same two tasks, so
+//! what differs is the primitive. Bytes come from what was built, instructions from a trace of each
+//! one that was executed; both repeat exactly for one compiler.
+
+mod figures;
+mod report;
+
+use std::path::Path;
+
+use super::elf::Elf;
+use super::machine::{MACHINES, Machine};
+use super::tools::{self, Toolchain};
+use super::trace::trace;
+use crate::Result;
+use crate::args::Args;
+use crate::shell::root;
+use figures::{Figures, MESSAGES};
+
+/// Where critical sections can be seen in the code, the one of the targets first.
+const MEASURED: [&str; 2] = ["mps2-an386", "microbit"];
+
+/// The one of the targets first.
+const LEVELS: [&str; 3] = ["s", "z", "3"];
+
+const REPORT: &str = "docs/embedded-figures.md";
+
+pub fn command(mut args: Args) -> Result {
+    let program = args.value("--profile")?;
+    args.finish()?;
+    if let Some(program) = program {
+        return profile(&program);
+    }
+    let mut all = Vec::new();
+    for name in MEASURED {
+        let (machine, toolchain) = find(name)?;
+        // A level more than the first is for one table only.
+        let levels = if name == MEASURED[0] { &LEVELS[..] } else { &LEVELS[..1] };
+        for level in levels {
+            println!("{name} ({}) at {level}, {}", machine.core, toolchain.what());
+            let folder = build(toolchain, machine, level)?;
+            all.push(Figures::measure(machine, level, &folder)?);
+        }
+    }
+    let report = report::of(&all)?;
+    println!("\n{report}");
+    let path = root().join(REPORT);
+    std::fs::write(&path, &report).map_err(|error| format!("{REPORT}: {error}"))
+}
+
+fn find(name: &str) -> Result<(&'static Machine, Toolchain)> {
+    let machine = MACHINES.iter().find(|machine| machine.name == name);
+    let machine = machine.ok_or_else(|| format!("there is no machine {name}"))?;
+    Ok((machine, tools::available(machine, false)?))
+}
+
+fn build(toolchain: Toolchain, machine: &Machine, level: &str) -> Result<std::path::PathBuf> {
+    let level = match level {
+        "s" | "z" => format!("profile.release.opt-level=\"{level}\""),
+        number => format!("profile.release.opt-level={number}"),
+    };
+    toolchain.build_in(&root().join("embedded/measure"), machine, &["--config", &level])
+}
+
+/// Where one program spends its instructions.
+fn profile(program: &str) -> Result {
+    let (machine, toolchain) = find(MEASURED[0])?;
+    let folder = build(toolchain, machine, LEVELS[0])?;
+    let path = folder.join(program);
+    if !Path::new(&path).is_file() {
+        return Err(format!("embedded/measure has no program {program}"));
+    }
+    let elf = Elf::read(&path)?;
+    let sections = trace(machine, &path, &elf)?;
+    for (number, section) in sections.iter().step_by(2).enumerate() {
+        println!(
+            "section {number}: {} instructions, masked {}",
+            section.instructions, section.masked
+        );
+        let mut functions: Vec<_> = section.functions.iter().collect();
+        functions.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
+        for (name, count) in functions {
+            println!("{:>10.1}  {name}", *count as f64 / f64::from(MESSAGES));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! The figures of all programs on one machine, at one level of optimisation.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::Result;
+use crate::embedded::elf::{Elf, Footprint};
+use crate::embedded::machine::{CLOCK, Machine};
+use crate::embedded::run::run;
+use crate::embedded::trace::trace;
+
+/// So many go through each program.
+pub const MESSAGES: u32 = 1000;
+
+/// What stands in the tables, in their order.
+pub const PROGRAMS: [(&str, &str); 26] = [
+    ("base", "two tasks that take turns"),
+    ("csp-rendezvous", "csp, rendezvous"),
+    ("csp-fixed-1", "csp, room for 1"),
+    ("csp-fixed-8", "csp, room for 8"),
+    ("csp-rendezvous-local", "csp, rendezvous, one executor"),
+    ("csp-fixed-1-local", "csp, room for 1, one executor"),
+    ("csp-fixed-8-local", "csp, room for 8, one executor"),
+    ("csp-alts-1", "csp, `alts` over 1 take"),
+    ("csp-alts-2", "csp, `alts` over 2 takes"),
+    ("csp-alts-4", "csp, `alts` over 4 takes"),
+    ("csp-alts-8", "csp, `alts` over 8 takes"),
+    ("csp-alts-4-random", "csp, `alts` over 4 takes, by lot"),
+    ("csp-one-type", "csp, two rendezvous, one type"),
+    ("csp-two-types", "csp, two rendezvous, two types"),
+    ("embassy-1", "embassy-sync, room for 1"),
+    ("embassy-8", "embassy-sync, room for 8"),
+    ("embassy-1-local", "embassy-sync, room for 1, one executor"),
+    ("embassy-8-local", "embassy-sync, room for 8, one executor"),
+    ("embassy-select-2", "embassy, `select` over 2"),
+    ("embassy-select-4", "embassy, `select4`"),
+    ("rtic-1", "rtic-sync, room for 1"),
+    ("base-try", "a loop without tasks"),
+    ("csp-try", "csp, `try_put` and `try_take`"),
+    ("embassy-try", "embassy-sync, `try_send` and `try_receive`"),
+    ("rtic-try", "rtic-sync, `try_send` and `try_recv`"),
+    ("heapless-spsc-try", "heapless, `spsc`"),
+];
+
+/// Messages of so many bytes, in the programs that compare them.
+pub const SIZES: [f64; 4] = [4.0, 16.0, 64.0, 256.0];
+
+pub struct Figures {
+    pub machine: &'static str,
+    pub target: &'static str,
+    pub core: &'static str,
+    pub level: String,
+    programs: HashMap<&'static str, Figure>,
+    /// The longest masked stretch for each of [`SIZES`]: a rendezvous, a buffer.
+    pub by_size: [Vec<u64>; 2],
+    /// Bytes of futures and channels, by name.
+    pub sizes: Vec<(String, u64)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Figure {
+    /// More than the program has that this one is compared with.
+    pub beyond: Footprint,
+    pub instructions: u64,
+    pub masked: u64,
+}
+
+impl Figure {
+    pub fn per_message(&self) -> f64 {
+        self.instructions as f64 / f64::from(MESSAGES)
+    }
+}
+
+impl Figures {
+    pub fn measure(machine: &Machine, level: &str, folder: &Path) -> Result<Self> {
+        let bases = [footprint(folder, "base")?, footprint(folder, "base-try")?];
+        let mut programs = HashMap::new();
+        for (name, _) in PROGRAMS {
+            let path = folder.join(name);
+            let elf = Elf::read(&path)?;
+            let sections = trace(machine, &path, &elf)?;
+            let section = sections.first().ok_or_else(|| format!("{name} has no marks"))?;
+            let (own, base) = (elf.footprint(), bases[usize::from(name.ends_with("-try"))]);
+            let beyond = Footprint { flash: own.flash - base.flash, ram: own.ram - base.ram };
+            let (instructions, masked) = (section.instructions, section.masked);
+            programs.insert(name, Figure { beyond, instructions, masked });
+        }
+        let by_size = ["csp-by-size", "csp-by-size-fixed"];
+        let by_size = by_size.map(|name| by_size_of(machine, &folder.join(name)));
+        let [rendezvous, fixed] = by_size;
+        Ok(Self {
+            machine: machine.name,
+            target: machine.target,
+            core: machine.core,
+            level: level.to_owned(),
+            programs,
+            by_size: [rendezvous?, fixed?],
+            sizes: sizes(machine, &folder.join("sizes"))?,
+        })
+    }
+
+    pub fn of(&self, program: &str) -> Figure {
+        self.programs[program]
+    }
+
+    pub fn size(&self, name: &str) -> Result<u64> {
+        let found = self.sizes.iter().find(|(other, _)| other == name);
+        found.map(|(_, bytes)| *bytes).ok_or_else(|| format!("nobody said how large {name} is"))
+    }
+}
+
+fn footprint(folder: &Path, name: &str) -> Result<Footprint> {
+    Ok(Elf::read(&folder.join(name))?.footprint())
+}
+
+fn by_size_of(machine: &Machine, path: &Path) -> Result<Vec<u64>> {
+    let sections = trace(machine, path, &Elf::read(path)?)?;
+    // Between two that count lies one that goes from the end of the first to the next beginning.
+    let masked: Vec<u64> = sections.iter().step_by(2).map(|section| section.masked).collect();
+    if masked.len() != SIZES.len() {
+        return Err(format!("{}: {} sections", path.display(), masked.len()));
+    }
+    Ok(masked)
+}
+
+fn sizes(machine: &Machine, path: &Path) -> Result<Vec<(String, u64)>> {
+    let ran = run(machine, CLOCK, path, None, Duration::from_secs(30))?;
+    ran.succeeded()?;
+    let sizes = ran.printed.lines().filter_map(|line| {
+        let (name, bytes) = line.split_once(": ")?;
+        Some((name.to_owned(), bytes.parse().ok()?))
+    });
+    Ok(sizes.collect())
+}
+
+/// The line `a + b * x` through points, by least squares.
+pub fn fit(points: impl Iterator<Item = (f64, f64)> + Clone) -> (f64, f64) {
+    let count = points.clone().count() as f64;
+    let mean = |of: fn((f64, f64)) -> f64| points.clone().map(of).sum::<f64>() / count;
+    let (x, y) = (mean(|(x, _)| x), mean(|(_, y)| y));
+    let slope = mean(|(x, y)| x * y) - x * y;
+    let slope = slope / (mean(|(x, _)| x * x) - x * x);
+    (y - slope * x, slope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_line_through_points() {
+        let (a, b) = fit([(1.0, 5.0), (2.0, 7.0), (4.0, 11.0)].into_iter());
+        assert!((a - 3.0).abs() < 1e-9 && (b - 2.0).abs() < 1e-9);
+    }
+}

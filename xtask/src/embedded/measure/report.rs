@@ -1,0 +1,221 @@
+//! The page of figures: the targets, then a table for each machine and level.
+
+use std::fmt::Write;
+
+use super::figures::{Figures, PROGRAMS, SIZES, fit};
+use crate::Result;
+use crate::shell::{command, output};
+
+/// What is asked of the first machine, at the first level.
+struct Target {
+    what: &'static str,
+    must: f64,
+    aim: f64,
+    measured: f64,
+    peer: String,
+}
+
+const HEAD: &str = "\
+# Figures on a microcontroller
+
+Written by `cargo xtask embedded --measure`; do not edit. All programs move 1000 messages of `u32`
+from one task to another, on an executor of thirty lines that is the same for all and part of the
+figures; they lie in `embedded/measure`. Flash and RAM are bytes beyond the same program without
+messages, instructions are those executed for one message, and *masked* is the longest stretch of
+instructions with interrupts masked, its end included. All are counted in an emulator, so they
+repeat exactly for one compiler; cycles are more, by what the memory of a chip makes an instruction
+wait.
+
+";
+
+pub fn of(all: &[Figures]) -> Result<String> {
+    let first = all.first().ok_or("nothing was measured")?;
+    let compiler = output(&mut command("rustc", ["--version"]))?;
+    let mut page = HEAD.to_owned();
+    let _infallible = writeln!(page, "Compiler: {}. {}\n", compiler.trim_end(), peers()?);
+    targets(&mut page, first)?;
+    masked(&mut page, all);
+    sizes(&mut page, all);
+    for figures in all {
+        programs(&mut page, figures);
+    }
+    page.truncate(page.trim_end().len());
+    page.push('\n');
+    Ok(page)
+}
+
+/// The versions that the lock file names.
+fn peers() -> Result<String> {
+    let path = crate::shell::root().join("embedded/measure/Cargo.lock");
+    let lock = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
+    let mut lines = lock.lines();
+    let mut peers = Vec::new();
+    while let Some(line) = lines.next() {
+        let Some(name) = line.strip_prefix("name = ") else { continue };
+        let name = name.trim_matches('"');
+        if ["embassy-sync", "embassy-futures", "heapless", "rtic-sync"].contains(&name) {
+            let version = lines.next().and_then(|line| line.strip_prefix("version = "));
+            peers.push(format!("{name} {}", version.unwrap_or_default().trim_matches('"')));
+        }
+    }
+    Ok(format!("Peers: {}.", peers.join(", ")))
+}
+
+fn targets(page: &mut String, figures: &Figures) -> Result {
+    let per_message = |name| figures.of(name).per_message();
+    let masked = |name| figures.of(name).masked as f64;
+    let flash = |name| figures.of(name).beyond.flash as f64;
+    let size = |name| figures.size(name).map(|bytes| bytes as f64);
+    let peer = |name: &str, figure: f64| format!("{name} {figure:.0}");
+    let target = |what, must, aim, measured, peer| Target { what, must, aim, measured, peer };
+    let embassy_1 = || peer("embassy-sync", per_message("embassy-1"));
+    let single = ["csp-rendezvous", "csp-fixed-1", "csp-fixed-8"].map(masked);
+    let single = single.into_iter().fold(0.0, f64::max);
+    let rows = [
+        target(
+            "rendezvous, instructions",
+            198.0,
+            150.0,
+            per_message("csp-rendezvous"),
+            embassy_1(),
+        ),
+        target("room for 1, instructions", 198.0, 150.0, per_message("csp-fixed-1"), embassy_1()),
+        target(
+            "room for 8, instructions",
+            102.0,
+            93.0,
+            per_message("csp-fixed-8"),
+            peer("embassy-sync", per_message("embassy-8")),
+        ),
+        target(
+            "`alts` over 2, instructions",
+            260.0,
+            214.0,
+            per_message("csp-alts-2"),
+            peer("embassy `select`", per_message("embassy-select-2")),
+        ),
+        target(
+            "`alts` over 4, instructions",
+            320.0,
+            240.0,
+            per_message("csp-alts-4"),
+            peer("embassy `select4`", per_message("embassy-select-4")),
+        ),
+        target(
+            "rendezvous, bytes",
+            36.0,
+            24.0,
+            size("csp rendezvous")?,
+            peer("embassy-sync, 1", size("embassy 1")?),
+        ),
+        target(
+            "room for 8, bytes without it",
+            36.0,
+            24.0,
+            size("csp fixed 8")? - 32.0,
+            peer("embassy-sync", size("embassy 8")? - 32.0),
+        ),
+        target(
+            "a put that waits, bytes",
+            40.0,
+            28.0,
+            size("csp put")?,
+            peer("rtic-sync", size("rtic send")?),
+        ),
+        target(
+            "a take that waits, bytes",
+            40.0,
+            28.0,
+            size("csp take")?,
+            peer("rtic-sync", size("rtic receive")?),
+        ),
+        target(
+            "masked, one operation",
+            60.0,
+            40.0,
+            single,
+            peer("embassy-sync", masked("embassy-1").max(masked("embassy-8"))),
+        ),
+        target(
+            "flash, first channel",
+            900.0,
+            700.0,
+            flash("csp-rendezvous"),
+            peer("embassy-sync", flash("embassy-1")),
+        ),
+        target(
+            "flash, further type",
+            200.0,
+            100.0,
+            flash("csp-two-types") - flash("csp-one-type"),
+            String::new(),
+        ),
+    ];
+    let _infallible = writeln!(page, "## Targets, on {} at `{}`\n", figures.target, figures.level);
+    page.push_str("| | measured | must | aim | peer, measured | |\n|---|---|---|---|---|---|\n");
+    for Target { what, must, aim, measured, peer } in rows {
+        let verdict = match measured {
+            _ if measured <= aim => "aim reached",
+            _ if measured <= must => "met",
+            _ => "**missed**",
+        };
+        let _infallible =
+            writeln!(page, "| {what} | {measured:.0} | {must} | {aim} | {peer} | {verdict} |");
+    }
+    page.push('\n');
+    Ok(())
+}
+
+fn masked(page: &mut String, all: &[Figures]) {
+    page.push_str(
+        "## The longest masked stretch, as a line\n\n\
+         Of one operation, by the bytes of a message; of an `alts`, by its takes.\n\n\
+         | | rendezvous | room for 1 | `alts` |\n|---|---|---|---|\n",
+    );
+    for figures in all {
+        let by_size = figures.by_size.each_ref().map(|masked| {
+            let (a, b) = fit(SIZES.into_iter().zip(masked.iter().map(|masked| *masked as f64)));
+            format!("{a:.0} + {b:.2} · bytes")
+        });
+        let takes = [1.0, 2.0, 4.0, 8.0];
+        let masked = takes.map(|n| (n, figures.of(&format!("csp-alts-{n}")).masked as f64));
+        let (a, b) = fit(masked.into_iter());
+        let [rendezvous, fixed] = by_size;
+        let _infallible = writeln!(
+            page,
+            "| {} at `{}` | {rendezvous} | {fixed} | {a:.0} + {b:.0} · takes |",
+            figures.target, figures.level
+        );
+    }
+    page.push('\n');
+}
+
+fn sizes(page: &mut String, all: &[Figures]) {
+    let Some(first) = all.first() else { return };
+    page.push_str("## Bytes of channels and futures\n\n| | bytes |\n|---|---|\n");
+    for (name, bytes) in &first.sizes {
+        let _infallible = writeln!(page, "| {name} | {bytes} |");
+    }
+    page.push('\n');
+}
+
+fn programs(page: &mut String, figures: &Figures) {
+    let Figures { target, core, level, machine, .. } = figures;
+    let _infallible = writeln!(
+        page,
+        "## {target} at `{level}` ({core}, `{machine}`)\n\n\
+         | program | flash | RAM | instructions | masked |\n|---|---|---|---|---|"
+    );
+    for (name, what) in PROGRAMS {
+        let figure = figures.of(name);
+        let _infallible = writeln!(
+            page,
+            "| {what} | {} | {} | {:.1} | {} |",
+            figure.beyond.flash,
+            figure.beyond.ram,
+            figure.per_message(),
+            figure.masked
+        );
+    }
+    page.push('\n');
+}
