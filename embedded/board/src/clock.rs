@@ -10,12 +10,26 @@ use embassy_time::Instant;
 use embassy_time_driver::{Driver, time_driver_impl};
 use embassy_time_queue_utils::Queue;
 
-use crate::machine::alarm_every_millisecond;
+use crate::machine::{Line, alarm_every_millisecond, pend};
 
 /// Starts the clock, at zero.
 pub fn start_clock() {
-    alarm_every_millisecond(|_| critical_section::with(|section| DRIVER.tick(section)));
+    alarm_every_millisecond(|_| {
+        critical_section::with(|section| {
+            DRIVER.tick(section);
+            if let Some(line) = EACH_MILLISECOND.borrow(section).get() {
+                pend(line);
+            }
+        });
+    });
 }
+
+/// Pends a line at each tick of the clock, as the timer of a peripheral would.
+pub fn pend_each_millisecond(line: Option<Line>) {
+    critical_section::with(|section| EACH_MILLISECOND.borrow(section).set(line));
+}
+
+static EACH_MILLISECOND: Mutex<Cell<Option<Line>>> = Mutex::new(Cell::new(None));
 
 struct Ticks {
     now: Mutex<Cell<u64>>,

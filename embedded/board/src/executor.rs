@@ -9,6 +9,7 @@ use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
 use crate::machine::sleep_unless;
 
+static IS_RUNNING: AtomicBool = AtomicBool::new(false);
 static IS_READY: [AtomicBool; 2] = [AtomicBool::new(false), AtomicBool::new(false)];
 
 /// Runs both to their ends.
@@ -18,6 +19,7 @@ pub fn run(first: impl Future<Output = ()>, second: impl Future<Output = ()>) {
     let (first, second) = (pin!(first), pin!(second));
     let mut tasks: [Option<Pin<&mut dyn Future<Output = ()>>>; 2] = [Some(first), Some(second)];
     IS_READY.iter().for_each(|is_ready| is_ready.store(true, Relaxed));
+    IS_RUNNING.store(true, Relaxed);
     while tasks.iter().any(Option::is_some) {
         for (index, place) in tasks.iter_mut().enumerate() {
             if !IS_READY[index].load(Relaxed) {
@@ -33,6 +35,12 @@ pub fn run(first: impl Future<Output = ()>, second: impl Future<Output = ()>) {
         let is_over = tasks.iter().all(Option::is_none);
         sleep_unless(|| is_over || IS_READY.iter().any(|is_ready| is_ready.load(Relaxed)));
     }
+    IS_RUNNING.store(false, Relaxed);
+}
+
+/// Whether it is this executor that runs.
+pub fn is_running() -> bool {
+    IS_RUNNING.load(Relaxed)
 }
 
 fn waker(index: usize) -> Waker {

@@ -15,12 +15,14 @@ mod clock;
 pub mod executor;
 mod handler;
 mod panic;
+mod probe;
 mod report;
 
-pub use clock::{EmbassyTime, start_clock};
+pub use clock::{EmbassyTime, pend_each_millisecond, start_clock};
 pub use machine::{
     Line, TICKS_PER_MILLISECOND, alarm_after, alarm_every_millisecond, cancel_alarm, entry,
     is_asleep, on_interrupt, pend, sleep_unless,
 };
+pub use probe::Probe;
 pub use report::{Report, exit};
 pub use semihosting::println;

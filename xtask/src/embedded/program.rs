@@ -24,7 +24,11 @@ enum Shows {
 pub fn all() -> Result<Vec<Program>> {
     let tests =
         |name: &str, package| Program { name: name.to_owned(), package, shows: Shows::Tests };
-    Ok(vec![tests("checks-bare", "checks")])
+    Ok(vec![
+        tests("checks-local", "checks"),
+        tests("checks-bare", "checks"),
+        tests("checks-embassy", "checks"),
+    ])
 }
 
 /// The packages of these programs, each once.
