@@ -2,7 +2,7 @@
 //!
 //! This crate is the facade: [`csp_core`] with the lock fixed, so that a channel in a signature is
 //! just [`Chan<T>`], and a module of functions for each runtime behind a feature of its name
-//! (`tokio`, `smol`, `async-std`). The [guide] explains; what follows is the README.
+//! (`tokio`, `smol`, `async-std`, `embassy`). The [guide] explains; what follows is the README.
 //!
 //! [guide]: crate::guide
 //! [semantics]: https://github.com/csp-rs/csp/blob/main/docs/semantics.md
@@ -27,6 +27,11 @@ pub use csp_core::*;
 #[cfg_attr(docsrs, doc(cfg(feature = "async-std")))]
 #[doc(inline)]
 pub use csp_async_std as async_std;
+/// The functions of embassy: `wait`, `timeout` and more, and the locks of embassy-sync.
+#[cfg(feature = "embassy")]
+#[cfg_attr(docsrs, doc(cfg(feature = "embassy")))]
+#[doc(inline)]
+pub use csp_embassy as embassy;
 /// The functions of smol: `go`, `start`, `wait`, `timeout` and more.
 #[cfg(feature = "smol")]
 #[cfg_attr(docsrs, doc(cfg(feature = "smol")))]

@@ -49,7 +49,8 @@ const EXAMPLES: Check = Check {
 };
 
 /// What goes to the registry, in the order of publishing.
-const PUBLISHED: [&str; 5] = ["csp-core", "csp-tokio", "csp-smol", "csp-async-std", "csp-rs"];
+const PUBLISHED: [&str; 6] =
+    ["csp-core", "csp-tokio", "csp-smol", "csp-async-std", "csp-embassy", "csp-rs"];
 
 pub fn command(mut args: Args) -> Result {
     let only = args.value("--only")?;

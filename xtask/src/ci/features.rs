@@ -25,7 +25,7 @@ const PACKAGES: [Package; 2] = [
     },
     Package {
         name: "csp-rs",
-        features: &["tokio", "smol", "async-std", "futures-sink"],
+        features: &["tokio", "smol", "async-std", "embassy", "futures-sink"],
         implied: &[],
     },
 ];

@@ -56,5 +56,7 @@ fn fresh_folder() -> Result<PathBuf> {
 fn belongs(file: &str) -> bool {
     let source = file.starts_with("src/") || file.starts_with("tests/");
     let compiled = [".rs", ".stderr", ".md"].iter().any(|end| file.ends_with(end));
-    REQUIRED.contains(&file) || GENERATED.contains(&file) || (source && compiled)
+    // One that tells a crate about its target.
+    let builds = file == "build.rs";
+    builds || REQUIRED.contains(&file) || GENERATED.contains(&file) || (source && compiled)
 }
