@@ -18,6 +18,7 @@ use core::fmt;
 /// assert_eq!(channel.ended(), Some(Ended::Poisoned { strength: 3 }));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Ended {
     /// The channel was closed, or all ends of the other side are gone.
     Closed,
@@ -61,6 +62,7 @@ impl core::error::Error for Ended {}
 /// assert!(Error::Closed.is_shutdown());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error {
     /// The channel is closed, or all ends of the other side are gone.
@@ -194,6 +196,7 @@ pub enum TryPutError<T> {
 /// assert_eq!(block_on(channel.take()), Err(TakeError::Closed));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum TakeError {
     /// The channel is closed and drained.
@@ -220,6 +223,7 @@ pub enum TakeError {
 /// assert_eq!(channel.try_take(), Err(TryTakeError::Empty));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum TryTakeError {
     /// There is nothing to take now.

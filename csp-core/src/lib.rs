@@ -67,6 +67,7 @@
 //!   choices over several locks where the CPU has none.
 //! * `portable-atomic`: counted handles where the CPU has no compare-and-swap.
 //! * `futures-sink`: `Channel::sink`.
+//! * `defmt`: `defmt::Format` for channels, errors and outcomes.
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -99,6 +100,8 @@ mod choice;
 mod closed;
 mod end;
 mod error;
+#[cfg(feature = "defmt")]
+mod format;
 #[cfg(feature = "alloc")]
 mod group;
 #[cfg(all(test, feature = "std", not(any(loom, shuttle))))]

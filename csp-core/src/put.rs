@@ -45,6 +45,7 @@ pub struct Put<'a, T, B: Buffer<T>, L: Lock> {
 /// assert_eq!(put.cancel(), CancelledPut::Returned(1));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum CancelledPut<T> {
     /// The value had not been accepted; here it is.
     Returned(T),

@@ -414,6 +414,7 @@ impl<R: Timer, F> fmt::Debug for Limit<R, F> {
 /// assert_eq!(csp_core::Error::from(csp_core::TimedOut), csp_core::Error::TimedOut);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TimedOut;
 
 impl fmt::Display for TimedOut {

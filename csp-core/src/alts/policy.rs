@@ -150,6 +150,7 @@ impl Draw<'_> {
 ///
 /// See [`Alts::fair`](crate::Alts::fair).
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Rotation<const N: usize>([u16; N]);
 
 impl<const N: usize> Rotation<N> {

@@ -184,6 +184,7 @@ macro_rules! tuple {
         ///
         /// See [`alts()`](crate::alts()).
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         pub enum $Selected<$($Guard),+> {
             $(
                 #[doc = concat!("Guard ", stringify!($index), ", counted from 0.")]

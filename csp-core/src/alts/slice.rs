@@ -62,6 +62,7 @@ unsafe impl<T: Send, L: Sync> Sync for Branch<'_, T, L> {}
 ///
 /// See [`Branch`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum BranchOutcome<T> {
     /// A take, with its value or error.
     Took(Result<T, TakeError>),

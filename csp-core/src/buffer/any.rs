@@ -23,6 +23,7 @@ use crate::promise::AnyPromise;
 /// assert_eq!(chan.capacity(), Some(0));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Kind {
     /// No buffer: see [`Rendezvous`](super::Rendezvous).

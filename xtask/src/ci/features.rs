@@ -20,7 +20,7 @@ struct Package {
 const PACKAGES: [Package; 2] = [
     Package {
         name: "csp-core",
-        features: &["alloc", "std", "critical-section", "portable-atomic", "futures-sink"],
+        features: &["alloc", "std", "critical-section", "portable-atomic", "futures-sink", "defmt"],
         implied: &[("std", "alloc")],
     },
     Package {

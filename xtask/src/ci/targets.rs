@@ -10,13 +10,14 @@ pub const CHECK: Check =
 
 const BARE: &str = "";
 const INTERRUPTS: &str = "critical-section";
+const LOGGED: &str = "critical-section,defmt";
 const ALLOCATED: &str = "alloc,critical-section";
 /// Counted handles where the CPU has loads and stores only.
 const NO_CAS: &str = "alloc,critical-section,portable-atomic,portable-atomic/critical-section";
 
 const TARGETS: [(&str, &[&str]); 4] = [
     ("thumbv6m-none-eabi", &[BARE, INTERRUPTS, NO_CAS]),
-    ("thumbv7em-none-eabihf", &[BARE, INTERRUPTS, ALLOCATED]),
+    ("thumbv7em-none-eabihf", &[BARE, INTERRUPTS, ALLOCATED, LOGGED]),
     ("riscv32imc-unknown-none-elf", &[BARE, INTERRUPTS, NO_CAS]),
     ("wasm32-unknown-unknown", &[BARE, "alloc", "std"]),
 ];
