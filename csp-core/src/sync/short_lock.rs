@@ -3,19 +3,18 @@
 //! It is freed by a plain store, where a mutex that parks its waiters needs a second atomic
 //! exchange to learn of them; uncontended it costs half.
 //!
-//! Who finds it taken looks again after pauses that double, then lets other threads run, then sleeps:
-//! so a holder that has lost its processor gets it back, whatever the priorities. That it stays away
-//! for longer than a critical section lasts is meant: the thread that has the channel's memory in its
-//! cache goes on with it for many operations, where two that take turns would wait for each other's
-//! cache at each.
+//! Who finds it taken stays away for longer than a critical section lasts, though the lock may be free
+//! much earlier: the thread that has the channel's memory in its cache goes on with it for many
+//! operations, where two that take turns would wait for each other's cache at each. So it pauses, lets
+//! other threads run, and only then looks again. After many looks it sleeps: a holder that has lost
+//! its processor gets it back, whatever the priorities.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 
-/// So many doubled pauses, 127 in all, come before the yields.
-const PAUSES: u32 = 7;
-const YIELDS: u32 = 8;
-const AWAY: u32 = PAUSES + YIELDS;
+/// Before each look; a few microseconds. bench/NOTES.md has the measurements.
+const PAUSES: u32 = 128;
+const LOOKS_BEFORE_SLEEP: u64 = 64;
 const SLEEP: Duration = Duration::from_micros(50);
 
 #[derive(Debug, Default)]
@@ -64,14 +63,16 @@ impl ShortLock {
 
     #[cold]
     fn wait(&self) {
-        let mut looks = 0_u32;
-        while self.is_taken() || !self.take() {
-            match looks {
-                0..PAUSES => (0..1 << looks).for_each(|_| core::hint::spin_loop()),
-                PAUSES..AWAY => std::thread::yield_now(),
-                _ => std::thread::sleep(SLEEP),
+        for look in 0_u64.. {
+            if look < LOOKS_BEFORE_SLEEP {
+                (0..PAUSES).for_each(|_| core::hint::spin_loop());
+                std::thread::yield_now();
+            } else {
+                std::thread::sleep(SLEEP);
             }
-            looks = looks.saturating_add(1);
+            if !self.is_taken() && self.take() {
+                return;
+            }
         }
     }
 }
