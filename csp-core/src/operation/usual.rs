@@ -34,11 +34,18 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
             // SAFETY: passed on to the caller.
             return unsafe { self.wait_usually(waker) };
         }
+        let mut is_alone = false;
         let kept = |state: &mut Locked<'_, T, B>| {
+            is_alone = true;
             if Channel::<T, B, L>::KEEPS { state.kept(D::SIDE, waker) } else { None }
         };
         // SAFETY: passed on to the caller.
-        unsafe { self.act_usually(kept) }
+        let polled = unsafe { self.act_usually(kept) };
+        if !Channel::<T, B, L>::KEEPS && is_alone {
+            // SAFETY: passed on to the caller.
+            return unsafe { self.wait_usually(waker) };
+        }
+        polled
     }
 
     /// Where nobody is there to meet: with a clone of the waker, made without the lock as that is

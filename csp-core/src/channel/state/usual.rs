@@ -1,7 +1,8 @@
 //! The usual cases of a put and of a take, which leave nothing to do but to wake one partner.
 //!
 //! The channel has not ended, keeps no promise, and nothing has come back to it; and the buffer takes
-//! or gives the value, or a plain operation waits first in line, or nobody is there. All else goes
+//! or gives the value, or a plain operation waits first in line, for a partner or for room in the
+//! buffer, or nobody is there. All else goes
 //! the long way, which knows these cases too: here is only what it costs less to know at once.
 //!
 //! *Invariant*: no code but the channel's own runs, not even the allocator's.
@@ -81,11 +82,18 @@ impl<T, B: Buffer<T>> State<T, B> {
                 None => Usual::Alone,
             };
         }
-        if self.storage.len() > 0 || (B::Places::LIMITED && !self.takes.is_empty()) {
+        if B::Places::LIMITED && !self.takes.is_empty() {
             return Usual::Not;
         }
         let Some(put) = self.puts.claim_plain() else { return Usual::Not };
-        let value = put.receive();
+        let value = match self.storage.pop() {
+            Some(oldest) => {
+                let moved = self.storage.append(|| put.receive());
+                debug_assert!(moved, "the take has made room");
+                oldest
+            }
+            None => put.receive(),
+        };
         self.streak += 1;
         Usual::Met(value, put.complete(Outcome::Moved, 0))
     }
