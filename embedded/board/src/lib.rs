@@ -14,11 +14,14 @@ mod machine;
 mod clock;
 pub mod executor;
 mod handler;
+mod input;
 mod panic;
 mod probe;
 mod report;
+mod shot;
 
 pub use clock::{EmbassyTime, pend_each_millisecond, start_clock};
+pub use input::read_line;
 pub use machine::{
     Line, TICKS_PER_MILLISECOND, alarm_after, alarm_every_millisecond, cancel_alarm, entry,
     is_asleep, on_interrupt, pend, sleep_unless,
@@ -26,3 +29,4 @@ pub use machine::{
 pub use probe::Probe;
 pub use report::{Report, exit};
 pub use semihosting::println;
+pub use shot::{Shot, shoot};

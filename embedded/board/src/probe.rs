@@ -2,6 +2,7 @@
 
 #![expect(unsafe_code, reason = "a waker that is an index")]
 
+use core::cell::Cell;
 use core::pin::Pin;
 use core::ptr::without_provenance;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -14,6 +15,8 @@ static WAKES: [AtomicU32; 4] = [const { AtomicU32::new(0) }; 4];
 pub struct Probe {
     index: usize,
     waker: Waker,
+    /// How often it had been woken when it last polled.
+    seen: Cell<u32>,
 }
 
 impl Probe {
@@ -22,12 +25,18 @@ impl Probe {
         WAKES[index].store(0, Relaxed);
         let waker = RawWaker::new(without_provenance(index), &VTABLE);
         // SAFETY: an index is nothing to be freed or shared wrongly; the functions count at most.
-        Self { index, waker: unsafe { Waker::from_raw(waker) } }
+        Self { index, waker: unsafe { Waker::from_raw(waker) }, seen: Cell::new(0) }
     }
 
     /// Polls as this task.
     pub fn poll<F: Future>(&self, future: Pin<&mut F>) -> Poll<F::Output> {
+        self.seen.set(self.wakes());
         future.poll(&mut Context::from_waker(&self.waker))
+    }
+
+    /// Whether it was woken after its last poll had begun.
+    pub fn is_woken(&self) -> bool {
+        self.wakes() != self.seen.get()
     }
 
     /// How often it was woken.

@@ -1,7 +1,6 @@
 //! One run of one program in the emulator, which never lasts longer than its limit.
 
-use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
@@ -32,28 +31,25 @@ pub fn run(
     machine: &Machine,
     clock: &str,
     program: &Path,
-    input: Option<&Path>,
+    input: &str,
     limit: Duration,
 ) -> Result<Ran> {
     let failed = |error: std::io::Error| format!("{}: {error}", machine.emulator);
-    let stdin = match input {
-        Some(path) => {
-            let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
-            Stdio::from(file)
-        }
-        None => Stdio::null(),
-    };
     let mut child = Command::new(machine.emulator)
         .args(machine.emulate(clock))
         .arg("-kernel")
         .arg(program)
-        .stdin(stdin)
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .map_err(failed)?;
     let output = reader(child.stdout.take().expect("it is piped"));
     let complaints = reader(child.stderr.take().expect("it is piped"));
+    // Short enough for the pipe to hold it. A program need not read it.
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let _unread = stdin.write_all(input.as_bytes());
+    drop(stdin);
     let start = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait().map_err(failed)? {

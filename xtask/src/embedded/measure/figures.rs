@@ -125,7 +125,7 @@ fn by_size_of(machine: &Machine, path: &Path) -> Result<Vec<u64>> {
 }
 
 fn sizes(machine: &Machine, path: &Path) -> Result<Vec<(String, u64)>> {
-    let ran = run(machine, CLOCK, path, None, Duration::from_secs(30))?;
+    let ran = run(machine, CLOCK, path, "", Duration::from_secs(30))?;
     ran.succeeded()?;
     let sizes = ran.printed.lines().filter_map(|line| {
         let (name, bytes) = line.split_once(": ")?;
