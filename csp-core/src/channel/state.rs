@@ -137,6 +137,8 @@ pub(crate) trait Transitions<T> {
     fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()>;
     /// A take in the usual cases.
     fn take_usually(&mut self) -> Usual<T>;
+    /// A value has been collected, in the usual case.
+    fn collect_usually(&mut self) -> bool;
     fn put(&mut self, me: Party, offer: Offer<'_, T>, after: &mut After) -> Option<Outcome>;
     fn take(&mut self, me: Party, after: &mut After) -> Option<Result<Got<T>, Ended>>;
     fn ended(&self) -> Option<Ended>;
@@ -426,6 +428,11 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
     #[inline(always)]
     fn take_usually(&mut self) -> Usual<T> {
         self.state.take_usually()
+    }
+
+    #[inline(always)]
+    fn collect_usually(&mut self) -> bool {
+        self.state.collect_usually()
     }
 
     #[inline]

@@ -23,7 +23,11 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
     pub(crate) unsafe fn poll_usually(&self, waker: &Waker) -> Option<Poll<D::Got>> {
         let word = self.waiter.state().get();
         if !word.is(Phase::New) {
-            if !word.has_moved() || (D::COLLECTS && <B::Places as Places<T>>::LIMITED) {
+            if !word.has_moved() {
+                return None;
+            }
+            let collects = D::COLLECTS && <B::Places as Places<T>>::LIMITED;
+            if collects && !self.channel.with_own_code(|state| state.collect_usually()) {
                 return None;
             }
             self.waiter.state().set(Word::FINISHED);

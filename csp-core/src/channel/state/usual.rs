@@ -34,6 +34,16 @@ impl<T, B: Buffer<T>> State<T, B> {
         !self.is(CLOSED | POISONED | KEPT) && self.streak < STREAK
     }
 
+    /// A handed-over value has been collected, if nobody has to hear of that; whether it was so.
+    #[inline]
+    pub(super) fn collect_usually(&mut self) -> bool {
+        let is_usual = self.puts.is_empty() || self.takes.is_empty();
+        if is_usual {
+            self.places.release();
+        }
+        is_usual
+    }
+
     #[inline]
     pub(super) fn take_is_alone(&self) -> bool {
         self.is_calm() && self.limit == 0 && self.puts.is_empty() && !self.holds_value()
