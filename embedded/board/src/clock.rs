@@ -1,12 +1,9 @@
-//! Time by a tick of a millisecond: the driver of embassy-time, and a clock for csp on top of it.
+//! Time by a tick of a millisecond: the driver of embassy-time.
 
 use core::cell::{Cell, RefCell};
 use core::task::Waker;
-use core::time::Duration;
 
 use critical_section::{CriticalSection, Mutex};
-use csp_core::runtime::Timer;
-use embassy_time::Instant;
 use embassy_time_driver::{Driver, time_driver_impl};
 use embassy_time_queue_utils::Queue;
 
@@ -69,34 +66,5 @@ impl Driver for Ticks {
                 self.wake_what_is_due(section);
             }
         });
-    }
-}
-
-/// The clock of embassy-time, for timeouts of csp.
-#[derive(Debug, Clone, Copy)]
-pub struct EmbassyTime;
-
-impl Timer for EmbassyTime {
-    type Instant = Instant;
-    type Wait = embassy_time::Timer;
-
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn later(&self, start: Instant, duration: Duration) -> Instant {
-        // Rounded up: a timeout is never early.
-        let micros = duration.as_nanos().div_ceil(1000);
-        let micros = u64::try_from(micros).unwrap_or(u64::MAX);
-        let duration = micros.div_ceil(1_000_000 / embassy_time::TICK_HZ);
-        start.checked_add(embassy_time::Duration::from_ticks(duration)).unwrap_or(Instant::MAX)
-    }
-
-    fn between(&self, earlier: Instant, later: Instant) -> Duration {
-        Duration::from_micros(later.saturating_duration_since(earlier).as_micros())
-    }
-
-    fn wait_until(&self, deadline: Instant) -> Self::Wait {
-        embassy_time::Timer::at(deadline)
     }
 }

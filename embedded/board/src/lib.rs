@@ -20,7 +20,7 @@ mod probe;
 mod report;
 mod shot;
 
-pub use clock::{EmbassyTime, pend_each_millisecond, start_clock};
+pub use clock::{pend_each_millisecond, start_clock};
 pub use input::read_line;
 pub use machine::{
     Line, TICKS_PER_MILLISECOND, alarm_after, alarm_every_millisecond, cancel_alarm, entry,

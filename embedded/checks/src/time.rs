@@ -1,16 +1,16 @@
-//! Timeouts, on the clock of embassy-time, whose time here is that of the emulated machine.
+//! Timeouts, by csp-embassy; time is that of the emulated machine.
 
 use core::time::Duration;
 
-use board::EmbassyTime;
 use csp_core::buffer::{Fixed, Rendezvous};
 use csp_core::lock::CriticalSection;
 use csp_core::runtime::Timer;
-use csp_core::{Channel, TimedOut, Timeout, alts, limit};
+use csp_core::{Channel, TimedOut, Timeout, alts};
+use csp_embassy::{Embassy, idle_timeout, limit};
 
 /// From now on, in milliseconds.
-fn timeout(milliseconds: u64) -> Timeout<EmbassyTime> {
-    csp_core::timeout(EmbassyTime, Duration::from_millis(milliseconds))
+fn timeout(milliseconds: u64) -> Timeout<Embassy> {
+    csp_embassy::timeout(Duration::from_millis(milliseconds))
 }
 
 async fn wait(milliseconds: u64) {
@@ -66,9 +66,9 @@ pub(crate) mod b102_a_timeout_is_not_early {
 
     pub(crate) async fn first() {
         for milliseconds in [0, 1, 7, 50] {
-            let start = EmbassyTime.now();
+            let start = Embassy.now();
             wait(milliseconds).await;
-            let waited = EmbassyTime.between(start, EmbassyTime.now());
+            let waited = Embassy.between(start, Embassy.now());
             assert!(waited >= Duration::from_millis(milliseconds), "{waited:?}");
         }
     }
@@ -139,10 +139,10 @@ pub(crate) mod a26_a_lost_timeout_leaves_nothing_behind {
 
     pub(crate) async fn first() {
         for number in 0..100 {
-            let taken = limit(EmbassyTime, Duration::from_secs(1000), CHANNEL.take()).await;
+            let taken = limit(Duration::from_secs(1000), CHANNEL.take()).await;
             assert_eq!(taken, Ok(Ok(number)));
         }
-        let nobody = limit(EmbassyTime, Duration::from_millis(1), CHANNEL.take()).await;
+        let nobody = limit(Duration::from_millis(1), CHANNEL.take()).await;
         assert_eq!(nobody, Err(TimedOut));
         assert_eq!(CHANNEL.parked_takes(), 0);
     }
@@ -157,14 +157,14 @@ pub(crate) mod a26_a_lost_timeout_leaves_nothing_behind {
 pub(crate) mod a26_an_idle_timeout_counts_from_each_selection {
     use core::pin::pin;
 
-    use csp_core::{Alternative, Selected2, idle_timeout};
+    use csp_core::{Alternative, Selected2};
 
     use super::*;
 
     static CHANNEL: Channel<u32, Rendezvous, CriticalSection> = Channel::new();
 
     pub(crate) async fn first() {
-        let quiet = idle_timeout(EmbassyTime, Duration::from_millis(50));
+        let quiet = idle_timeout(Duration::from_millis(50));
         let mut alternative = pin!(Alternative::new((CHANNEL.take(), quiet)));
         let mut taken = 0;
         // Five pauses are longer than the timeout, none of them is.
