@@ -45,10 +45,11 @@ pub fn alarm_after(ticks: u32, handler: fn(usize)) {
 fn alarm(ticks: u32, handler: fn(usize)) {
     ALARM.set(handler);
     INTERVAL.store(ticks, Relaxed);
+    // First, as the deadline after a reset has passed.
+    set_deadline(now() + u64::from(ticks));
     // SAFETY: the handler is set, and no critical section relies on the mask of one source.
     unsafe { mie::set_mtimer() };
     enable();
-    set_deadline(now() + u64::from(ticks));
 }
 
 /// Ends the alarm; one that is pending no longer comes.

@@ -1,16 +1,19 @@
 //! The programs, and what each has to show.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::machine::{CLOCK, FINE_CLOCK, Machine};
 use super::run::{Ran, run};
 use crate::Result;
+use crate::shell::root;
 
 /// A run takes a second or two; more than this, and the firmware hangs.
 const LIMIT: Duration = Duration::from_secs(60);
-/// For what is expected to fail, which may be a loop that never ends.
-const SHORT_LIMIT: Duration = Duration::from_secs(5);
+/// For what is expected to fail, which may be a loop that never ends. That does not count: the host
+/// may just be slow.
+const SHORT_LIMIT: Duration = Duration::from_secs(2);
 
 pub struct Program {
     pub name: String,
@@ -22,8 +25,10 @@ pub struct Program {
 enum Shows {
     /// Prints a line for each test, and the closing line of Rust's own harness.
     Tests,
-    /// The tests of `like` fail, those `at_least`, each run by itself.
+    /// Of the tests of `like`, each run by itself, `at_least` so many fail.
     Failures { like: &'static str, at_least: u64 },
+    /// Prints what `output.txt` in this folder says, when it is given `input.txt`.
+    Output(PathBuf),
 }
 
 pub fn all() -> Result<Vec<Program>> {
@@ -33,13 +38,31 @@ pub fn all() -> Result<Vec<Program>> {
     };
     let tests = |name, package, clock| program(name, package, clock, Shows::Tests);
     let unlocked = Shows::Failures { like: "sweep", at_least: 15 };
-    Ok(vec![
+    let mut programs = vec![
         tests("checks-local", "checks", CLOCK),
         tests("checks-bare", "checks", CLOCK),
         tests("checks-embassy", "checks", CLOCK),
         tests("sweep", "sweep", FINE_CLOCK),
         program("sweep-unlocked", "sweep", FINE_CLOCK, unlocked),
-    ])
+    ];
+    for (name, folder) in examples()? {
+        programs.push(program(&name, "examples", CLOCK, Shows::Output(folder)));
+    }
+    Ok(programs)
+}
+
+/// Each has a folder.
+fn examples() -> Result<Vec<(String, PathBuf)>> {
+    let folder = root().join("embedded/examples");
+    let entries = folder.read_dir().map_err(|error| format!("{}: {error}", folder.display()))?;
+    let folders = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let named = folders.filter(|folder| folder.join("main.rs").is_file()).filter_map(|folder| {
+        let name = folder.file_name()?.to_str()?.to_owned();
+        Some((name, folder))
+    });
+    let mut examples: Vec<_> = named.collect();
+    examples.sort();
+    Ok(examples)
 }
 
 /// The packages of these programs, each once.
@@ -60,21 +83,45 @@ impl Program {
         let run = |name: &str, input: &str, limit| {
             run(machine, self.clock, &folder.join(name), input, limit)
         };
-        match self.shows {
+        match &self.shows {
             Shows::Tests => passed(&run(&self.name, "", LIMIT)?),
             Shows::Failures { like, at_least } => {
                 let whole = run(like, "", LIMIT)?;
                 let mut failed = 0;
                 for name in names(&whole.printed) {
                     let ran = run(&self.name, name, SHORT_LIMIT)?;
-                    failed += u64::from(passed(&ran).is_err());
+                    failed += u64::from(ran.status.is_some() && passed(&ran).is_err());
                 }
-                if failed < at_least {
+                if failed < *at_least {
                     return Err(format!("{failed} tests of {like} fail, not {at_least}"));
                 }
                 Ok(failed)
             }
+            Shows::Output(folder) => {
+                let ran = run(&self.name, &read(&folder.join("input.txt"))?, LIMIT)?;
+                let expected = read(&folder.join("output.txt"))?;
+                ran.succeeded().and_then(|()| same(&ran.printed, &expected))?;
+                Ok(1)
+            }
         }
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Whether it is what was expected, and something at all.
+fn same(printed: &str, expected: &str) -> Result {
+    let lines = || printed.lines().zip(expected.lines()).enumerate();
+    if let Some((at, (printed, expected))) = lines().find(|(_, (one, other))| one != other) {
+        return Err(format!("line {}: {printed:?} is not {expected:?}", at + 1));
+    }
+    let (printed, expected) = (printed.lines().count(), expected.lines().count());
+    match printed {
+        0 => Err("it printed nothing".to_owned()),
+        _ if printed != expected => Err(format!("{printed} lines, not {expected}")),
+        _ => Ok(()),
     }
 }
 
@@ -104,6 +151,14 @@ fn tests(printed: &str) -> Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_output_is_the_same_to_the_last_line() {
+        assert_eq!(same("1 ms on\n2 ms off\n", "1 ms on\n2 ms off\n"), Ok(()));
+        assert!(same("1 ms on\n", "1 ms on\n2 ms off\n").is_err());
+        assert!(same("1 ms on\n3 ms off\n", "1 ms on\n2 ms off\n").is_err());
+        assert!(same("", "").is_err());
+    }
 
     #[test]
     fn counts_what_was_named_and_refuses_an_empty_run() {
