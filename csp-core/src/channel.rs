@@ -25,7 +25,7 @@ use crate::put::{Put, PutFrom};
 use crate::stream::TakeStream;
 use crate::sync::Access;
 use crate::take::Take;
-use crate::wait_list::{Offer, Party};
+use crate::wait_list::{Offer, Party, Waiter};
 
 pub(crate) mod forecast;
 mod inspect;
@@ -240,16 +240,19 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     /// ```
     pub fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
         let mut after = After::default();
-        let mut value = Some(value);
-        let outcome =
-            self.with(|state| state.put(Party::STRANGER, Offer::Value(&mut value), &mut after));
+        // It enters no list: its slot is where a value is put from.
+        let waiter = Waiter::full(value);
+        let outcome = self.with(|state| state.put(Party::STRANGER, Offer(&waiter), &mut after));
+        let stays = outcome != Some(Outcome::Moved) || after.evicted;
+        // SAFETY: wait list, contract 3: the slot is ours, and full again if its value has not moved,
+        // or another one had to go for it.
+        let left = stays.then(|| unsafe { waiter.take_value() });
         self.run(Party::STRANGER, &mut after);
-        match (outcome, value) {
+        match (outcome, left) {
             (Some(Outcome::Refused(Refused::Ended(ended))), Some(value)) => {
                 Err(TryPutError::ended(value, ended))
             }
             (None, Some(value)) => Err(TryPutError::Full(value)),
-            // What is left in `value` had to go for what was accepted.
             (_, _evicted) => Ok(()),
         }
     }

@@ -107,6 +107,7 @@ mod group;
 #[cfg(all(test, feature = "std", not(any(loom, shuttle))))]
 mod layout;
 pub mod lock;
+mod misuse;
 mod operation;
 #[cfg(feature = "alloc")]
 mod owned;

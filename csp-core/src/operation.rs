@@ -30,6 +30,7 @@ use crate::channel::state::{After, Got, Rest, Transitions, Usual};
 use crate::choice::{Outcome, Phase, Word};
 use crate::error::Refused;
 use crate::lock::Lock;
+use crate::misuse;
 use crate::wait_list::{Linked, Offer, Party, WaitList, Waiter};
 
 /// What a kind of operation does where the kinds differ; the lock is held in all of it.
@@ -140,7 +141,7 @@ impl<T> Direction<T> for Putting {
         me: Party,
         after: &mut After,
     ) -> Option<Outcome> {
-        state.put(me, Offer::Waiter(waiter), after)
+        state.put(me, Offer(waiter), after)
     }
 
     fn list<S: Transitions<T> + ?Sized>(state: &mut S) -> &mut WaitList<T> {
@@ -356,7 +357,7 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     fn go_on(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
         match self.waiter.state().get().phase() {
             Phase::Done => Poll::Ready(self.finish(after)),
-            Phase::Finished => panic!("a channel operation was polled after it had completed"),
+            Phase::Finished => misuse::polled_after_completion(),
             _ => self.wait_on(waker, after),
         }
     }

@@ -5,13 +5,15 @@
 //! 2. [`PromiseSlot::get`] is called only by a party that learnt under that lock, or through a
 //!    completed choice, that the value is set; from then on nothing writes to the cell until the
 //!    channel is dropped.
-//! 3. Who reads on several threads at once reads `&T`: the channel asks for `T: Sync`
+//! 3. Neither is called if the channel is no promise ([`NoPromise`]).
+//! 4. Who reads on several threads at once reads `&T`: the channel asks for `T: Sync`
 //!    (`Buffer::Lent`, or the constructor of the allocated channel).
 
 #![expect(unsafe_code, reason = "reads without a lock what is written once under it")]
 
 use core::cell::UnsafeCell;
 use core::fmt;
+use core::hint::unreachable_unchecked;
 
 use crate::sync::Access;
 
@@ -22,14 +24,14 @@ pub trait PromiseSlot<T>: fmt::Debug {
     ///
     /// # Safety
     ///
-    /// Contract 1.
+    /// Contracts 1 and 3.
     unsafe fn set(&self, value: T);
 
     /// A clone of the value.
     ///
     /// # Safety
     ///
-    /// Contract 2.
+    /// Contracts 2 and 3.
     unsafe fn get(&self) -> T;
 }
 
@@ -39,12 +41,15 @@ pub trait PromiseSlot<T>: fmt::Debug {
 pub struct NoPromise;
 
 impl<T> PromiseSlot<T> for NoPromise {
+    // A panic here would stay in every firmware, as nobody but the state knows that it cannot be.
     unsafe fn set(&self, _value: T) {
-        unreachable!("only a promise channel sets a promise");
+        // SAFETY: contract 3.
+        unsafe { unreachable_unchecked() }
     }
 
     unsafe fn get(&self) -> T {
-        unreachable!("only a promise channel reads a promise");
+        // SAFETY: contract 3.
+        unsafe { unreachable_unchecked() }
     }
 }
 

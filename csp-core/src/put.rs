@@ -15,6 +15,7 @@ use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::error::{Error, PutError};
 use crate::lock::Lock;
+use crate::misuse;
 use crate::operation::{Operation, Putting};
 use crate::wait_list::Waiter;
 
@@ -250,12 +251,8 @@ impl<T, B: Buffer<T>, L: Lock> Future for PutFrom<'_, T, B, L> {
     type Output = Result<(), Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if !self.operation.is_finished() {
-            assert!(
-                self.as_mut().load(),
-                "put_from has nothing to put: its source is None; give it Some value, \
-                 or disable the branch"
-            );
+        if !self.operation.is_finished() && !self.as_mut().load() {
+            misuse::nothing_to_put();
         }
         let mut after = After::default();
         // SAFETY: `self` is pinned, and its drop leaves.

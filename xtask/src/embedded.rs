@@ -97,7 +97,12 @@ fn check(chosen: &Chosen) -> Result<Verdict> {
     if rows.is_empty() {
         return Err("no such program for such a machine".to_owned());
     }
-    verdict(&rows, skipped, start.elapsed())
+    let is_whole = chosen.only.is_none() && chosen.machine.is_none() && skipped.is_empty();
+    let verdict = verdict(&rows, skipped, start.elapsed())?;
+    if is_whole {
+        measure::check_panics(chosen.without_rustup)?;
+    }
+    Ok(verdict)
 }
 
 fn verdict(rows: &[Row], skipped: Vec<String>, time: Duration) -> Result<Verdict> {

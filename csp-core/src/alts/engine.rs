@@ -16,6 +16,7 @@ use super::set::DynGuards;
 use crate::channel::state::After;
 use crate::choice::{Choice, Outcome, Phase, Word};
 use crate::error::Refused;
+use crate::misuse;
 use crate::wait_list::{Aliased, Linked, Party, WakerPlace};
 
 /// So many guards cost less to look at twice than one waker to clone and drop.
@@ -142,7 +143,7 @@ impl Engine<'_> {
         spare: &mut Spare,
     ) -> Poll<Option<Chosen>> {
         match self.stage {
-            Stage::Finished => panic!("an alts was polled after it had completed"),
+            Stage::Finished => misuse::chosen_from_after_completion(),
             // SAFETY: passed on to the caller.
             Stage::New | Stage::Looking => unsafe { self.begin(guards, cx, spare) },
             Stage::Waiting => self.go_on(guards, cx, spare),
@@ -165,11 +166,9 @@ impl Engine<'_> {
         self.stage = Stage::Looking;
         let Survey { enabled, channels, locks, sole } = survey(guards);
         if enabled == 0 {
-            assert!(
-                self.has_default == Is::Yes,
-                "an alts has no guard that is switched on and no default, so it could never \
-                 complete: give it a default, or make sure that one precondition holds"
-            );
+            if self.has_default == Is::No {
+                misuse::nothing_to_choose();
+            }
             return Poll::Ready(self.finish(None));
         }
         self.locks = locks as u32;

@@ -450,42 +450,27 @@ impl<T> fmt::Debug for Waiter<T> {
     }
 }
 
-/// The value that a put brings: in its node, or in the caller's hands.
+/// The value that a put brings: the full slot of a waiter that nobody has claimed.
 #[derive(Debug)]
-pub(crate) enum Offer<'a, T> {
-    /// The full slot of a put that nobody has claimed.
-    Waiter(&'a Waiter<T>),
-    Value(&'a mut Option<T>),
-}
+pub(crate) struct Offer<'a, T>(pub(crate) &'a Waiter<T>);
 
 impl<T> Offer<'_, T> {
     /// Moves the value out.
     #[inline]
     pub(crate) fn accept(self) -> T {
-        match self {
-            // SAFETY: contract 3: a put that is not claimed owns its full slot.
-            Self::Waiter(waiter) => unsafe { waiter.take_value() },
-            Self::Value(value) => value.take().expect("an offer has a value"),
-        }
+        // SAFETY: contract 3: a put that is not claimed owns its full slot.
+        unsafe { self.0.take_value() }
     }
 
     /// Moves the value out, and in its place whatever had to go for it; whether something had.
     pub(crate) fn exchange(self, push: impl FnOnce(T) -> Option<T>) -> bool {
-        match self {
-            Self::Waiter(waiter) => {
-                // SAFETY: contract 3: a put that is not claimed owns its full slot.
-                let evicted = push(unsafe { waiter.take_value() });
-                let is_some = evicted.is_some();
-                if let Some(evicted) = evicted {
-                    // SAFETY: contract 3: the slot has just been emptied.
-                    unsafe { waiter.set_value(evicted) };
-                }
-                is_some
-            }
-            Self::Value(value) => {
-                *value = push(value.take().expect("an offer has a value"));
-                value.is_some()
-            }
+        // SAFETY: contract 3: a put that is not claimed owns its full slot.
+        let evicted = push(unsafe { self.0.take_value() });
+        let is_some = evicted.is_some();
+        if let Some(evicted) = evicted {
+            // SAFETY: contract 3: the slot has just been emptied.
+            unsafe { self.0.set_value(evicted) };
         }
+        is_some
     }
 }

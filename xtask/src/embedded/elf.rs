@@ -24,6 +24,7 @@ struct Section {
 
 struct Symbol {
     address: u32,
+    size: u32,
     name: String,
 }
 
@@ -70,7 +71,8 @@ impl Elf {
             if self.bytes.get(at + 12)? & 0xf == FUNCTION {
                 // The lowest bit says that it is Thumb code.
                 let address = word(&self.bytes, at + 4)? & !1;
-                self.functions.push(Symbol { address, name: short(&name) });
+                let size = word(&self.bytes, at + 8)?;
+                self.functions.push(Symbol { address, size, name: short(&name) });
             }
         }
         self.functions.sort_by_key(|symbol| symbol.address);
@@ -102,6 +104,36 @@ impl Elf {
         footprint
     }
 
+    /// The instructions of all functions in Thumb code: the function, the address, the first and, if
+    /// it has one, the second half.
+    pub fn thumb(&self) -> impl Iterator<Item = (&str, u32, u16, Option<u16>)> {
+        self.functions.iter().flat_map(move |function| {
+            let end = function.address + function.size;
+            let mut at = function.address;
+            std::iter::from_fn(move || {
+                let first = self.code(at).filter(|_| at < end)?;
+                let is_long = first >> 11 > 0b11100;
+                let here = at;
+                at += if is_long { 4 } else { 2 };
+                let second = is_long.then(|| self.code(here + 2)).flatten();
+                Some((function.name.as_str(), here, first, second))
+            })
+        })
+    }
+
+    /// Who calls whom, or jumps there for good.
+    pub fn calls(&self) -> Vec<(&str, &str)> {
+        let call = |(caller, at, first, second): (_, u32, u16, Option<u16>)| {
+            let second = second?;
+            // BL, and B of four bytes.
+            let is_call = first >> 11 == 0b11110 && second & 0x9000 == 0x9000;
+            let target = at.wrapping_add(4).wrapping_add(distance(first, second));
+            let callee = is_call.then(|| self.function(target))?;
+            (callee != caller).then_some((caller, callee))
+        };
+        self.thumb().filter_map(call).collect()
+    }
+
     /// Two bytes of code.
     pub fn code(&self, address: u32) -> Option<u16> {
         let holds = |section: &&Section| {
@@ -124,6 +156,17 @@ impl Section {
             link: word(bytes, at + 24)? as usize,
         })
     }
+}
+
+/// Of a BL or a long B, from the instruction after it.
+fn distance(first: u16, second: u16) -> u32 {
+    let bit = |half: u16, bit: u32| u32::from(half >> bit & 1);
+    let sign = bit(first, 10);
+    let (high, middle) = (!(bit(second, 13) ^ sign) & 1, !(bit(second, 11) ^ sign) & 1);
+    let (upper, lower) = (u32::from(first & 0x3ff), u32::from(second & 0x7ff));
+    let packed = sign << 24 | high << 23 | middle << 22 | upper << 12 | lower << 1;
+    // The sign fills what lies above it.
+    packed.wrapping_sub(sign << 25)
 }
 
 fn half(bytes: &[u8], at: usize) -> Option<u16> {
@@ -164,6 +207,14 @@ mod tests {
     fn names_lose_their_crate_and_hash() {
         assert_eq!(short("_ZN8csp_core9operation4wait17hbfcfdf90bf1c7131E"), "operation::wait");
         assert_eq!(short("mark"), "mark");
+    }
+
+    #[test]
+    fn a_call_goes_forth_and_back() {
+        // Of a disassembly: `bl` by 0x14, by -0x48c, by 0x1ad4.
+        assert_eq!(distance(0xf000, 0xf80a), 0x14);
+        assert_eq!(distance(0xf7ff, 0xfdba) as i32, -0x48c);
+        assert_eq!(distance(0xf001, 0xfd6a), 0x1ad4);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! one that was executed; both repeat exactly for one compiler.
 
 mod figures;
+mod panics;
 mod report;
 
 use std::path::Path;
@@ -32,9 +33,10 @@ pub fn command(mut args: Args) -> Result {
     if let Some(program) = program {
         return profile(&program);
     }
+    check_panics(false)?;
     let mut all = Vec::new();
     for name in MEASURED {
-        let (machine, toolchain) = find(name)?;
+        let (machine, toolchain) = find(name, false)?;
         // A level more than the first is for one table only.
         let levels = if name == MEASURED[0] { &LEVELS[..] } else { &LEVELS[..1] };
         for level in levels {
@@ -49,10 +51,16 @@ pub fn command(mut args: Args) -> Result {
     std::fs::write(&path, &report).map_err(|error| format!("{REPORT}: {error}"))
 }
 
-fn find(name: &str) -> Result<(&'static Machine, Toolchain)> {
+/// That firmware has neither panics of ours nor floating-point arithmetic.
+pub fn check_panics(without_rustup: bool) -> Result {
+    let (machine, toolchain) = find(MEASURED[0], without_rustup)?;
+    panics::check(&build(toolchain, machine, LEVELS[0])?)
+}
+
+fn find(name: &str, without_rustup: bool) -> Result<(&'static Machine, Toolchain)> {
     let machine = MACHINES.iter().find(|machine| machine.name == name);
     let machine = machine.ok_or_else(|| format!("there is no machine {name}"))?;
-    Ok((machine, tools::available(machine, false)?))
+    Ok((machine, tools::available(machine, without_rustup)?))
 }
 
 fn build(toolchain: Toolchain, machine: &Machine, level: &str) -> Result<std::path::PathBuf> {
@@ -65,7 +73,7 @@ fn build(toolchain: Toolchain, machine: &Machine, level: &str) -> Result<std::pa
 
 /// Where one program spends its instructions.
 fn profile(program: &str) -> Result {
-    let (machine, toolchain) = find(MEASURED[0])?;
+    let (machine, toolchain) = find(MEASURED[0], false)?;
     let folder = build(toolchain, machine, LEVELS[0])?;
     let path = folder.join(program);
     if !Path::new(&path).is_file() {

@@ -51,7 +51,7 @@ impl<T, B: Buffer<T>> State<T, B> {
 
     #[inline(always)]
     pub(super) fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()> {
-        let accept = || Offer::Waiter(waiter).accept();
+        let accept = || Offer(waiter).accept();
         if !self.is_calm() {
             return Usual::Not;
         }

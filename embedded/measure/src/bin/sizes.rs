@@ -13,8 +13,7 @@ use rtic_sync::make_channel;
 
 type Rendezvous32 = Channel<u32, Rendezvous, CriticalSection>;
 type Fixed32<const N: usize> = Channel<u32, Fixed<N>, CriticalSection>;
-type Embassy<const N: usize> =
-    embassy_sync::channel::Channel<CriticalSectionRawMutex, u32, N>;
+type Embassy<const N: usize> = embassy_sync::channel::Channel<CriticalSectionRawMutex, u32, N>;
 
 static OURS: Rendezvous32 = Channel::new();
 static THEIRS: Embassy<1> = Embassy::new();
