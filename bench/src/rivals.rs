@@ -22,7 +22,7 @@ pub use flume::Flume;
 pub use futures_channel::FuturesMpsc;
 pub use intrusive::{IntrusiveLocal, IntrusiveShared};
 pub use kanal::Kanal;
-pub use ours::{Local, OursRx, OursTx, Send, StaticLocal, StaticSend};
+pub use ours::{Local, OursRx, OursTx, Send, SendEager, StaticLocal, StaticSend};
 pub use tokio_mpsc::TokioMpsc;
 
 /// A kind of channel, of 64-bit numbers.

@@ -34,7 +34,7 @@ use core::time::Duration;
 use async_io::Timer;
 use csp_core::lock::StdLock;
 use csp_core::runtime::{self, Spawn, SpawnBlocking, Timer as _};
-use csp_core::{Limit, Process, ProcessError, Timeout};
+use csp_core::{IdleTimeout, Limit, Process, ProcessError, Timeout};
 
 pub use std::time::Instant;
 
@@ -218,6 +218,29 @@ pub fn wait_until(deadline: Instant) -> Wait {
 /// ```
 pub fn timeout(duration: Duration) -> Timeout<AsyncStd> {
     csp_core::timeout(AsyncStd, duration)
+}
+
+/// A timeout that counts from the beginning of each selection of an `Alternative`.
+///
+/// In an `alts` it counts from the poll that finds nothing ready, so where something is, no clock is
+/// read. See [`csp_core::idle_timeout`].
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Alternative, Chan, Selected2, lock::StdLock};
+/// use std::{pin::pin, time::Duration};
+///
+/// async_std::task::block_on(async {
+///     let chan = Chan::<u32, StdLock>::fixed(1);
+///     chan.try_put(1).unwrap();
+///     let mut input = pin!(Alternative::new((chan.take(), csp_async_std::idle_timeout(Duration::from_millis(1)))));
+///     assert_eq!(input.as_mut().select().await, Selected2::First(Ok(1)));
+///     assert_eq!(input.as_mut().select().await, Selected2::Second(()));
+/// });
+/// ```
+pub const fn idle_timeout(duration: Duration) -> IdleTimeout<AsyncStd> {
+    csp_core::idle_timeout(AsyncStd, duration)
 }
 
 /// A timeout that ends at `deadline`.

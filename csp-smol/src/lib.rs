@@ -30,7 +30,7 @@ use core::time::Duration;
 
 use csp_core::lock::{SingleThread, StdLock};
 use csp_core::runtime::{self, Spawn, SpawnBlocking, SpawnLocal, Timer as _};
-use csp_core::{Limit, Process, ProcessError, Timeout};
+use csp_core::{IdleTimeout, Limit, Process, ProcessError, Timeout};
 use smol::{LocalExecutor, Timer};
 
 pub use std::time::Instant;
@@ -270,6 +270,29 @@ pub fn wait_until(deadline: Instant) -> Wait {
 /// ```
 pub fn timeout(duration: Duration) -> Timeout<Smol> {
     csp_core::timeout(Smol, duration)
+}
+
+/// A timeout that counts from the beginning of each selection of an `Alternative`.
+///
+/// In an `alts` it counts from the poll that finds nothing ready, so where something is, no clock is
+/// read. See [`csp_core::idle_timeout`].
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Alternative, Chan, Selected2, lock::StdLock};
+/// use std::{pin::pin, time::Duration};
+///
+/// smol::block_on(async {
+///     let chan = Chan::<u32, StdLock>::fixed(1);
+///     chan.try_put(1).unwrap();
+///     let mut input = pin!(Alternative::new((chan.take(), csp_smol::idle_timeout(Duration::from_millis(1)))));
+///     assert_eq!(input.as_mut().select().await, Selected2::First(Ok(1)));
+///     assert_eq!(input.as_mut().select().await, Selected2::Second(()));
+/// });
+/// ```
+pub const fn idle_timeout(duration: Duration) -> IdleTimeout<Smol> {
+    csp_core::idle_timeout(Smol, duration)
 }
 
 /// A timeout that ends at `deadline`.

@@ -29,7 +29,7 @@ use core::time::Duration;
 
 use csp_core::lock::{SingleThread, StdLock};
 use csp_core::runtime::{self, Spawn, SpawnBlocking, SpawnLocal, Timer};
-use csp_core::{Limit, Process, ProcessError, Timeout};
+use csp_core::{IdleTimeout, Limit, Process, ProcessError, Timeout};
 
 pub use tokio::time::{Instant, Sleep};
 
@@ -319,6 +319,34 @@ pub fn wait_until(deadline: Instant) -> Sleep {
 /// ```
 pub fn timeout(duration: Duration) -> Timeout<Tokio> {
     csp_core::timeout(Tokio, duration)
+}
+
+/// A timeout that counts from the beginning of each selection of an `Alternative`.
+///
+/// In an `alts` it counts from the poll that finds nothing ready, so where something is, no clock is
+/// read. See [`csp_core::idle_timeout`].
+///
+/// # Panics
+///
+/// When it is used, outside of a tokio runtime with its time enabled.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Alternative, Chan, Selected2, lock::StdLock};
+/// use std::{pin::pin, time::Duration};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let chan = Chan::<u32, StdLock>::fixed(1);
+/// chan.try_put(1).unwrap();
+/// let mut input = pin!(Alternative::new((chan.take(), csp_tokio::idle_timeout(Duration::from_millis(1)))));
+/// assert_eq!(input.as_mut().select().await, Selected2::First(Ok(1)));
+/// assert_eq!(input.as_mut().select().await, Selected2::Second(()));
+/// # }
+/// ```
+pub const fn idle_timeout(duration: Duration) -> IdleTimeout<Tokio> {
+    csp_core::idle_timeout(Tokio, duration)
 }
 
 /// A timeout that ends at `deadline`.

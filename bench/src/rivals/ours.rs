@@ -44,6 +44,22 @@ impl Rival for Local {
     }
 }
 
+/// A channel that never asks a process to yield, as most of the rivals' do not.
+pub struct SendEager;
+
+impl Rival for SendEager {
+    const NAME: &'static str = "send+without_yield";
+    const OURS: bool = true;
+    type Tx = OursTx<StdLock>;
+    type Rx = OursRx<StdLock>;
+
+    fn channel(capacity: Capacity) -> (Self::Tx, Self::Rx) {
+        let chan = csp::Chan::with(kind(capacity)).without_yield();
+        let open = "a new channel is open";
+        (OursTx(chan.sender().expect(open)), OursRx(chan.receiver().expect(open)))
+    }
+}
+
 pub struct OursTx<L: Lock>(pub csp_core::Sender<u64, L>);
 
 impl<L: Lock> Clone for OursTx<L> {

@@ -3,7 +3,8 @@
 //!
 //! `bytes` is what one takes while it is blocked, resident: task, channel, both its ends and the
 //! waiting receive; `heap` is the same by a counting allocator, where the program has one. `create`
-//! is until all are blocked, `wake` from there until all have ended; a nanosecond is of both.
+//! is until all are blocked, `wake` from there until all have ended; a nanosecond is of both. *Inside*
+//! the channel lies in the process itself, which nobody wakes: that is the creation alone.
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -18,7 +19,7 @@ use futures_lite::future::yield_now;
 
 use crate::clock::{self, Measured, Plan};
 use crate::executors::{
-    BareGroup, Network, RunLocal, SmolGroup, SmolLocal, TokioCt, TokioGroup, tokio_task,
+    BareGroup, Executor, Network, RunLocal, SmolGroup, SmolLocal, TokioCt, TokioGroup, tokio_task,
 };
 use crate::rivals::{Rival, Rx, Tx};
 use crate::rows::{Count, Rows};
@@ -26,6 +27,7 @@ use crate::{for_async_rivals, for_rivals};
 
 const PROCESSES: u64 = 1_000_000;
 const CASE: &str = "1M";
+const INSIDE: &str = "1M inside";
 
 pub fn rows(rows: &mut Rows) {
     for_async_rivals!(|R| {
@@ -37,6 +39,9 @@ pub fn rows(rows: &mut Rows) {
         each::<R, SmolGroup>(rows);
         each::<R, BareGroup>(rows);
     }; Local Send StaticLocal StaticSend Kanal);
+    rows.here(INSIDE, "local", Executor::TokioGroup, Count::Fixed(PROCESSES), |plan| {
+        tokio_task(inside(plan, |_, _| ()))
+    });
     rows.missing(CASE, "crossbeam", "a million threads");
     rows.go(CASE);
     rows.apycsp(CASE);
@@ -104,47 +109,52 @@ fn network<R: Rival>(
 /// So many processes, each blocked on a rendezvous channel of its own that lies inside of it, in one
 /// group: prints what is resident as they become more.
 pub fn curve(count: u64) {
-    const STEP: u64 = 1_000_000;
-    let before = resident();
-    let show = move |blocked: u64| {
-        let bytes = resident().saturating_sub(before);
+    let show = |blocked: u64, bytes: u64| {
         let gigabytes = bytes as f64 / 1e9;
         let each = bytes as f64 / blocked as f64;
         println!("{blocked:>11} processes  {gigabytes:>7.3} GB  {each:>6.1} bytes each");
     };
-    let measured = tokio_task(async move {
-        let blocked = Rc::new(Cell::new(0_u64));
-        let plan = Plan { count, clock: clock::Clock::Cpu };
-        let start = plan.clock.now();
-        let mut group = pin!(csp::local::group(async |group| {
-            let mut started = 0;
-            while started < count {
-                let more = STEP.min(count - started);
-                for _ in 0..more {
-                    let blocked = blocked.clone();
-                    group.go_local(async move {
-                        let channel = Channel::<u64, buffer::Rendezvous, SingleThread>::new();
-                        blocked.set(blocked.get() + 1);
-                        // Not before the group is dropped.
-                        let _never = channel.take().await;
-                    });
-                }
-                started += more;
-                while blocked.get() < started {
-                    yield_now().await;
-                }
-                show(started);
+    let plan = Plan { count, clock: clock::Clock::Cpu };
+    println!("{}", tokio_task(inside(plan, show)).line());
+}
+
+/// The processes of the curve; `show` hears how many are blocked, and what all take. Nobody wakes
+/// them.
+async fn inside(plan: Plan, show: impl Fn(u64, u64) + 'static) -> Measured {
+    const STEP: u64 = 1_000_000;
+    let count = plan.count;
+    let before = resident();
+    let taken = move || resident().saturating_sub(before);
+    let blocked = Rc::new(Cell::new(0_u64));
+    let start = plan.clock.now();
+    let mut group = pin!(csp::local::group(async |group| {
+        let mut started = 0;
+        while started < count {
+            let more = STEP.min(count - started);
+            for _ in 0..more {
+                let blocked = blocked.clone();
+                group.go_local(async move {
+                    let channel = Channel::<u64, buffer::Rendezvous, SingleThread>::new();
+                    blocked.set(blocked.get() + 1);
+                    // Not before the group is dropped.
+                    let _never = channel.take().await;
+                });
             }
-        }));
-        poll_fn(|cx| {
-            let ended = group.as_mut().poll(cx).is_ready();
-            if ended || blocked.get() >= count { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
-        assert_eq!(blocked.get(), count, "all of them block");
-        Measured::since(start, plan)
-    });
-    println!("{}", measured.line());
+            started += more;
+            while blocked.get() < started {
+                yield_now().await;
+            }
+            show(started, taken());
+        }
+    }));
+    poll_fn(|cx| {
+        let ended = group.as_mut().poll(cx).is_ready();
+        if ended || blocked.get() >= count { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    assert_eq!(blocked.get(), count, "all of them block");
+    let bytes = taken() as f64 / count as f64;
+    Measured::since(start, plan).with("bytes", bytes)
 }
 
 /// Bytes of memory that this process has.

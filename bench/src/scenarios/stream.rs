@@ -3,7 +3,7 @@
 
 use crate::clock::{Measured, Plan};
 use crate::executors::{Network, Threads, TokioCt, TokioTwo};
-use crate::rivals::{Capacity, Crossbeam, CrossfireMpmc, Rival, Rx, Tx};
+use crate::rivals::{Capacity, Crossbeam, CrossfireMpmc, Rival, Rx, SendEager, Tx};
 use crate::rows::Rows;
 use crate::{for_async_rivals, for_rivals, for_send_rivals};
 
@@ -31,6 +31,9 @@ pub fn rows(rows: &mut Rows) {
             }
         }
     });
+    let eager = |plan| network::<SendEager>(Capacity::Fixed(1024), plan);
+    rows.local(TokioCt, "1024", SendEager::NAME, eager);
+    rows.send(TokioTwo, "1024", SendEager::NAME, eager);
     for_rivals!(|R| typed::<R>(rows, 128); EmbassyNoop::<128> EmbassyCs::<128>);
     for_rivals!(|R| typed::<R>(rows, 1024); EmbassyNoop::<1024> EmbassyCs::<1024>);
     for_rivals!(|R| typed::<R>(rows, 0); StaticLocal StaticSend);

@@ -2,7 +2,8 @@
 //!
 //! *Waiting*: on the smallest channel, so that each receive blocks and a timer is armed. *Ready*: a
 //! value is there already, and nothing need be armed. *Plain*, *ready-plain*: the same without a
-//! timeout; the difference is the timeout's cost.
+//! timeout; the difference is the timeout's cost. `idle` counts from the poll that finds nothing
+//! ready, so that it reads no clock before.
 
 use std::time::Duration;
 
@@ -58,6 +59,14 @@ fn cases<C: Case>(rows: &mut Rows) {
     rows.local(TokioCt, C::WITH, "send", |plan| network::<C, Send>(plan, on_tokio));
     rows.local(SmolLocal, C::WITH, "local", |plan| network::<C, Local>(plan, on_smol));
     rows.local(SmolLocal, C::WITH, "send", |plan| network::<C, Send>(plan, on_smol));
+    rows.local(TokioCt, C::WITH, "local+idle", |plan| {
+        network::<C, Local>(plan, async |input: &mut OursRx<_>| {
+            csp::alts! {
+                value = input.0.take() => value.ok(),
+                _ = csp::tokio::idle_timeout(NEVER) => None,
+            }
+        })
+    });
     rows.local(TokioCt, C::WITH, "local+limit", |plan| {
         network::<C, Local>(plan, async |input: &mut OursRx<_>| {
             csp::tokio::limit(NEVER, input.recv()).await.ok().flatten()
