@@ -22,9 +22,7 @@
 //!
 //! Values that a discipline loses are counted by `discarded` of the channel.
 
-use core::fmt;
-
-use heapless::Deque;
+use core::{fmt, mem};
 
 use crate::channel::forecast::Forecast;
 use crate::channel::kept::Keep;
@@ -32,10 +30,12 @@ use crate::promise::{NoPromise, PromiseCell, PromiseSlot};
 
 #[cfg(feature = "alloc")]
 mod any;
+mod ring;
 #[cfg(feature = "alloc")]
 pub use any::{Any, Kind};
 #[cfg(feature = "alloc")]
 pub(crate) use any::{AnyPlaces, AnyStorage};
+use ring::Ring;
 
 /// A buffer discipline for values of type `T`; implemented by the types of this module only.
 ///
@@ -143,21 +143,24 @@ mod sealed {
 
 /// The one place of a static channel.
 #[doc(hidden)]
-pub struct OnePlace<T> {
-    handed_over: bool,
-    returned: Option<T>,
+pub enum OnePlace<T> {
+    Free,
+    /// For a value that is handed over, and could come back.
+    Reserved,
+    Returned(T),
 }
 
 impl<T> OnePlace<T> {
-    const NEW: Self = Self { handed_over: false, returned: None };
+    const NEW: Self = Self::Free;
 }
 
 impl<T> fmt::Debug for OnePlace<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OnePlace")
-            .field("handed_over", &self.handed_over)
-            .field("returned", &self.returned.is_some())
-            .finish()
+        f.write_str(match self {
+            Self::Free => "Free",
+            Self::Reserved => "Reserved",
+            Self::Returned(_) => "Returned",
+        })
     }
 }
 
@@ -165,31 +168,37 @@ impl<T> Places<T> for OnePlace<T> {
     const LIMITED: bool = true;
 
     fn len(&self) -> usize {
-        usize::from(self.returned.is_some())
+        usize::from(matches!(self, Self::Returned(_)))
     }
 
     fn has_room(&self) -> bool {
-        !self.handed_over && self.returned.is_none()
+        matches!(self, Self::Free)
     }
 
     fn reserve(&mut self) -> u32 {
         debug_assert!(self.has_room(), "invariant 3");
-        self.handed_over = true;
+        *self = Self::Reserved;
         0
     }
 
     fn release(&mut self) {
-        self.handed_over = false;
+        debug_assert!(matches!(self, Self::Reserved), "invariant 3");
+        *self = Self::Free;
     }
 
     fn put_back(&mut self, _sequence: u32, value: T) {
-        debug_assert!(self.handed_over && self.returned.is_none(), "invariant 3");
-        self.handed_over = false;
-        self.returned = Some(value);
+        debug_assert!(matches!(self, Self::Reserved), "invariant 3");
+        *self = Self::Returned(value);
     }
 
     fn pop(&mut self) -> Option<T> {
-        self.returned.take()
+        if !matches!(self, Self::Returned(_)) {
+            return None;
+        }
+        match mem::replace(self, Self::Free) {
+            Self::Returned(value) => Some(value),
+            Self::Free | Self::Reserved => None,
+        }
     }
 }
 
@@ -273,35 +282,36 @@ pub(crate) trait Queue {
     fn newest(&mut self) -> Option<Self::Value>;
 }
 
-impl<T, const N: usize> Queue for Deque<T, N> {
+impl<T, const N: usize> Queue for Ring<T, N> {
     type Value = T;
 
+    #[inline]
     fn append(&mut self, value: T) {
-        let full = self.push_back(value).is_err();
+        let full = self.push_newest(value).is_err();
         debug_assert!(!full, "invariant 1");
     }
 
     fn oldest(&mut self) -> Option<T> {
-        self.pop_front()
+        self.pop_oldest()
     }
 
     fn newest(&mut self) -> Option<T> {
-        self.pop_back()
+        self.pop_newest()
     }
 }
 
 /// A queue of at most `N` values, with what happens to one more.
 #[doc(hidden)]
 pub struct Bounded<T, O, const N: usize> {
-    queue: Deque<T, N>,
+    queue: Ring<T, N>,
     _overflow: core::marker::PhantomData<fn(O) -> O>,
 }
 
 impl<T, O, const N: usize> Bounded<T, O, N> {
-    // A function, for a constant would be evaluated, and would fail with heapless's message, before
-    // the assertion that names the rendezvous.
+    // A function, for a constant would be evaluated, and might fail, before the assertion that names
+    // the rendezvous.
     const fn new() -> Self {
-        Self { queue: Deque::new(), _overflow: core::marker::PhantomData }
+        Self { queue: Ring::new(), _overflow: core::marker::PhantomData }
     }
 }
 
@@ -343,7 +353,7 @@ impl<T, O: Overflow, const N: usize> Storage<T> for Bounded<T, O, N> {
 
     #[inline]
     fn pop(&mut self) -> Option<T> {
-        self.queue.pop_front()
+        self.queue.pop_oldest()
     }
 }
 

@@ -10,16 +10,7 @@ pub const CHECK: Check = Check {
     run: check,
 };
 
-const ALLOWED: [&str; 7] = [
-    "csp-core",
-    "futures-core",
-    "mutex-traits",
-    // heapless and what it brings.
-    "heapless",
-    "byteorder",
-    "hash32",
-    "stable_deref_trait",
-];
+const ALLOWED: [&str; 3] = ["csp-core", "futures-core", "mutex-traits"];
 
 fn check(_: &Limits) -> Result<Verdict> {
     let args = ["tree", "--package", "csp-core", "--no-default-features", "--target", "all"];

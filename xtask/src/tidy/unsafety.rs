@@ -16,6 +16,7 @@ const FENCED: &[&str] = &[
     "csp-core/src/alts/member.rs",
     "csp-core/src/alts/set.rs",
     "csp-core/src/alts/slice.rs",
+    "csp-core/src/buffer/ring.rs",
     "csp-core/src/callback/confined.rs",
     "csp-core/src/channel.rs",
     "csp-core/src/channel/port.rs",
