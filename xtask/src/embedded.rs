@@ -4,6 +4,7 @@
 //! for, with a time limit; one that is said to count tests and counts none has failed.
 
 mod elf;
+mod lint;
 mod machine;
 mod measure;
 mod program;
@@ -26,7 +27,7 @@ use tools::Toolchain;
 pub const CHECK: Check = Check {
     name: "embedded",
     what: "firmware on Cortex-M0, Cortex-M4 and RISC-V, in an emulator",
-    run: |_: &Limits| check(&Chosen::default()),
+    run: |_: &Limits| lint::lint().and_then(|()| check(&Chosen::default())),
 };
 
 /// What is run: all, unless something is named.

@@ -15,6 +15,9 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// may just be slow.
 const SHORT_LIMIT: Duration = Duration::from_secs(2);
 
+/// The chip of RTIC's program is another one, but its interrupts are here too.
+pub const OF_RTIC: &str = "mps2-an386";
+
 pub struct Program {
     pub name: String,
     pub package: &'static str,
@@ -52,8 +55,7 @@ pub fn all() -> Result<Vec<Program>> {
     }
     let rtic = Shows::Output(folder("rtic"));
     let rtic = program("rtic", "rtic-example", CLOCK, rtic);
-    // Its chip is another one, but its interrupts are there.
-    programs.push(Program { machine: Some("mps2-an386"), ..rtic });
+    programs.push(Program { machine: Some(OF_RTIC), ..rtic });
     Ok(programs)
 }
 

@@ -38,11 +38,16 @@ pub fn available(machine: &Machine, without_rustup: bool) -> Result<Toolchain> {
     Ok(Toolchain::Debian)
 }
 
+/// Whether rustup has it, or has it now.
+pub fn has_target(machine: &Machine) -> bool {
+    shell::add_target(machine.target).is_ok()
+}
+
 /// Not the shims of rustup, which may come first on the path.
 const RUSTC: &str = "/usr/bin/rustc";
 const CARGO: &str = "/usr/bin/cargo";
 const LINKER: &str = "/usr/bin/ld.lld";
-const SOURCES: &str = "/usr/src/rustc-web";
+const SOURCES: &str = "/usr/lib/rustlib/src/rust/library";
 const DEBIAN: &[&str] = &["rustc-web", "cargo-web", "rust-web-src"];
 
 fn install(program: &str, packages: &[&str]) -> Result {

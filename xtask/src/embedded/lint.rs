@@ -1,0 +1,33 @@
+//! Format and lints of the firmware, which the steps of the main workspace do not see.
+
+use std::path::PathBuf;
+
+use super::machine::MACHINES;
+use super::program;
+use super::tools::has_target;
+use crate::Result;
+use crate::shell::{cargo, root, run};
+
+/// What has the target is linted; what has not, is said to be skipped by the programs themselves.
+pub fn lint() -> Result {
+    run(cargo(["fmt", "--all", "--check"]).current_dir(folder()))?;
+    for machine in MACHINES.iter().filter(|machine| has_target(machine)) {
+        clippy(&["--target", machine.target])?;
+        if machine.name == program::OF_RTIC {
+            clippy(&["--target", machine.target, "--package", "rtic-example"])?;
+        }
+    }
+    Ok(())
+}
+
+/// With the profile of the programs, whose dependencies of the host it shares.
+fn clippy(of: &[&str]) -> Result {
+    let args = ["clippy", "--quiet", "--release", "--locked", "--target-dir", "target"];
+    let deny = ["--", "-D", "warnings"];
+    let args = args.iter().chain(of).chain(&deny).copied();
+    run(cargo(args).current_dir(folder()))
+}
+
+fn folder() -> PathBuf {
+    root().join("embedded")
+}
