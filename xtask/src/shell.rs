@@ -84,7 +84,8 @@ pub fn works(command: &mut Command) -> bool {
     output(command).is_ok()
 }
 
-/// A program that answers; where it does not, apt-get is asked for its packages.
+/// A program that answers; where it does not, apt-get is asked for its packages, with sudo if it
+/// must be and nobody has to type for it.
 pub fn install(program: &str, version: &str, packages: &[&str]) -> Result {
     let is_there = || works(&mut command(program, [version]));
     if is_there() {
@@ -92,14 +93,21 @@ pub fn install(program: &str, version: &str, packages: &[&str]) -> Result {
     }
     let names = packages.join(" ");
     println!("installing {names}: apt-get update && apt-get install");
-    let install = ["install", "--yes", "--no-install-recommends"];
-    let installed = output(&mut command("apt-get", ["update"]))
-        .and_then(|_| output(command("apt-get", install).args(packages)));
+    let installed = apt_get("apt-get", &[], packages)
+        .or_else(|why| apt_get("sudo", &["--non-interactive", "apt-get"], packages).or(Err(why)));
     match installed {
         Ok(_) if is_there() => Ok(()),
         Ok(_) => Err(format!("no {program}: {names} installed, but it does not answer")),
         Err(why) => Err(format!("no {program}, and apt-get cannot install {names}: {why}")),
     }
+}
+
+fn apt_get(program: &str, before: &[&str], packages: &[&str]) -> Result {
+    let update = before.iter().copied().chain(["update"]);
+    let install = ["install", "--yes", "--no-install-recommends"];
+    let install = before.iter().copied().chain(install).chain(packages.iter().copied());
+    output(&mut command(program, update))?;
+    output(&mut command(program, install)).map(drop)
 }
 
 /// Asks rustup only for what is missing, so that this works without a network too.

@@ -42,18 +42,17 @@ async fn main(spawner: Spawner) {
 
 #[embassy_executor::task]
 async fn reader() {
-    let mut line = String::<16>::new();
+    let (mut line, mut is_whole) = (String::<16>::new(), true);
     loop {
         match BYTES.take().await.unwrap() {
             b'\n' => {
                 match parse(&line) {
-                    Some(command) => COMMANDS.put(command).await.unwrap(),
-                    None => kit::log(format_args!("error: {line:?}")),
+                    Some(command) if is_whole => COMMANDS.put(command).await.unwrap(),
+                    _ => kit::log(format_args!("error: {line:?}")),
                 }
-                line.clear();
+                (line, is_whole) = (String::new(), true);
             }
-            // What does not fit makes no command.
-            byte => _ = line.push(char::from(byte)),
+            byte => is_whole &= line.push(char::from(byte)).is_ok(),
         }
     }
 }
