@@ -43,6 +43,31 @@ pub const PROGRAMS: [(&str, &str); 26] = [
     ("heapless-spsc-try", "heapless, `spsc`"),
 ];
 
+/// The sections of `csp-operations`.
+pub const OPERATIONS: [&str; 21] = [
+    "rendezvous: a put waits",
+    "a take meets it",
+    "the put is polled again",
+    "a take waits",
+    "a put meets it",
+    "the take is polled again",
+    "a take that waits is dropped",
+    "`try_put` meets a take",
+    "that take is dropped: the value comes back",
+    "`try_take` takes it",
+    "`try_put` meets nobody",
+    "buffer: a put finds room",
+    "a take finds a value",
+    "`try_put` finds room",
+    "`try_take` finds a value",
+    "`alts` over two takes waits",
+    "`try_put` decides it",
+    "the choice is polled again",
+    "a choice that waits is dropped",
+    "`close`, while one waits",
+    "`close`, while nobody waits",
+];
+
 /// Messages of so many bytes, in the programs that compare them.
 pub const SIZES: [f64; 4] = [4.0, 16.0, 64.0, 256.0];
 
@@ -54,6 +79,8 @@ pub struct Figures {
     programs: HashMap<&'static str, Figure>,
     /// The longest masked stretch for each of [`SIZES`]: a rendezvous, a buffer.
     pub by_size: [Vec<u64>; 2],
+    /// Instructions and the longest masked stretch of each of [`OPERATIONS`].
+    pub operations: Vec<(u64, u64)>,
     /// Bytes of futures and channels, by name.
     pub sizes: Vec<(String, u64)>,
 }
@@ -96,6 +123,7 @@ impl Figures {
             level: level.to_owned(),
             programs,
             by_size: [rendezvous?, fixed?],
+            operations: operations(machine, &folder.join("csp-operations"))?,
             sizes: sizes(machine, &folder.join("sizes"))?,
         })
     }
@@ -112,6 +140,16 @@ impl Figures {
 
 fn footprint(folder: &Path, name: &str) -> Result<Footprint> {
     Ok(Elf::read(&folder.join(name))?.footprint())
+}
+
+fn operations(machine: &Machine, path: &Path) -> Result<Vec<(u64, u64)>> {
+    let sections = trace(machine, path, &Elf::read(path)?)?;
+    let operations: Vec<_> =
+        sections.iter().step_by(2).map(|section| (section.instructions, section.masked)).collect();
+    if operations.len() != OPERATIONS.len() {
+        return Err(format!("{} operations, not {}", operations.len(), OPERATIONS.len()));
+    }
+    Ok(operations)
 }
 
 fn by_size_of(machine: &Machine, path: &Path) -> Result<Vec<u64>> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::figures::{Figures, PROGRAMS, SIZES, fit};
+use super::figures::{Figures, OPERATIONS, PROGRAMS, SIZES, fit};
 use crate::Result;
 use crate::shell::{command, output};
 
@@ -35,6 +35,7 @@ pub fn of(all: &[Figures]) -> Result<String> {
     let _infallible = writeln!(page, "Compiler: {}. {}\n", compiler.trim_end(), peers()?);
     targets(&mut page, first)?;
     masked(&mut page, all);
+    operations(&mut page, all);
     sizes(&mut page, all);
     for figures in all {
         programs(&mut page, figures);
@@ -188,6 +189,25 @@ fn masked(page: &mut String, all: &[Figures]) {
         );
     }
     page.push('\n');
+}
+
+fn operations(page: &mut String, all: &[Figures]) {
+    page.push_str(
+        "## Each operation\n\nInstructions, and of them at most so many masked at a stretch.\n\n|",
+    );
+    for figures in all {
+        let _infallible = write!(page, " | {} at `{}`", figures.target, figures.level);
+    }
+    page.push_str(" |\n|---|");
+    page.push_str(&"---|".repeat(all.len()));
+    for (index, what) in OPERATIONS.iter().enumerate() {
+        let _infallible = write!(page, "\n| {what} |");
+        for figures in all {
+            let (instructions, masked) = figures.operations[index];
+            let _infallible = write!(page, " {instructions}, {masked} |");
+        }
+    }
+    page.push_str("\n\n");
 }
 
 fn sizes(page: &mut String, all: &[Figures]) {
