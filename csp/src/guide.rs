@@ -18,7 +18,7 @@ page!(tour, "A tour: processes, channels, ends, choice, time, results, and how a
 page!(alts, "Choice: what can be a branch, which is chosen, and what becomes of the others.");
 page!(cancellation, "Cancellation: what becomes of the values when a future is dropped.");
 page!(errors, "Errors: what operations say, how to end a network, and where your own errors go.");
-page!(embedded, "Without an allocator: csp-core on a microcontroller.");
+page!(embedded, "On a microcontroller: interrupts, executors, time, and what it costs.");
 page!(from_go, "For who knows Go.");
 page!(from_core_async, "For who knows core.async.");
 page!(from_pycsp, "For who knows PyCSP or aPyCSP.");

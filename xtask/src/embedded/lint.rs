@@ -10,22 +10,29 @@ use crate::shell::{cargo, root, run};
 
 /// What has the target is linted; what has not, is said to be skipped by the programs themselves.
 pub fn lint() -> Result {
-    run(cargo(["fmt", "--all", "--check"]).current_dir(folder()))?;
+    for folder in [folder(), folder().join("measure")] {
+        run(cargo(["fmt", "--all", "--check"]).current_dir(folder))?;
+    }
     for machine in MACHINES.iter().filter(|machine| has_target(machine)) {
-        clippy(&["--target", machine.target])?;
+        let target = ["--target", machine.target];
+        clippy(folder(), &target)?;
+        // What is for this machine only.
         if machine.name == program::OF_RTIC {
-            clippy(&["--target", machine.target, "--package", "rtic-example"])?;
+            for package in ["rtic-example", "guide"] {
+                clippy(folder(), &[&target[..], &["--package", package]].concat())?;
+            }
+            clippy(folder().join("measure"), &target)?;
         }
     }
     Ok(())
 }
 
 /// With the profile of the programs, whose dependencies of the host it shares.
-fn clippy(of: &[&str]) -> Result {
+fn clippy(folder: PathBuf, of: &[&str]) -> Result {
     let args = ["clippy", "--quiet", "--release", "--locked", "--target-dir", "target"];
     let deny = ["--", "-D", "warnings"];
     let args = args.iter().chain(of).chain(&deny).copied();
-    run(cargo(args).current_dir(folder()))
+    run(cargo(args).current_dir(folder))
 }
 
 fn folder() -> PathBuf {

@@ -18,6 +18,9 @@ const SHORT_LIMIT: Duration = Duration::from_secs(2);
 /// The chip of RTIC's program is another one, but its interrupts are here too.
 pub const OF_RTIC: &str = "mps2-an386";
 
+/// The guide has its reader build for one processor.
+const OF_GUIDE: &str = "mps2-an386";
+
 pub struct Program {
     pub name: String,
     pub package: &'static str,
@@ -56,6 +59,11 @@ pub fn all() -> Result<Vec<Program>> {
     let rtic = Shows::Output(folder("rtic"));
     let rtic = program("rtic", "rtic-example", CLOCK, rtic);
     programs.push(Program { machine: Some(OF_RTIC), ..rtic });
+    for name in ["meeting", "interrupt", "pipeline"] {
+        let output = Shows::Output(folder("guide").join(name));
+        let guide = program(&format!("guide-{name}"), "guide", CLOCK, output);
+        programs.push(Program { machine: Some(OF_GUIDE), ..guide });
+    }
     Ok(programs)
 }
 

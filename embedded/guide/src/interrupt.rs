@@ -1,0 +1,7 @@
+//! A program of docs/embedded.md.
+
+#![no_std]
+#![no_main]
+#![forbid(unsafe_code)]
+
+include!(concat!(env!("OUT_DIR"), "/interrupt.rs"));
