@@ -36,7 +36,10 @@ async fn motor(name: &'static str, speeds: &'static Channel<i32, Fixed<4>, Criti
         alts! {
             priority;
             _ = STOP.take() => break,
-            new = speeds.take() => wanted = new.unwrap(),
+            new = speeds.take() => {
+                wanted = new.unwrap();
+                kit::log(format_args!("{name} is to run at {wanted}"));
+            },
             _ = timeout(Duration::from_millis(10)), if speed != wanted => {
                 speed += (wanted - speed).clamp(-25, 25);
                 kit::log(format_args!("{name} runs at {speed}"));
