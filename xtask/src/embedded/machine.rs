@@ -46,6 +46,9 @@ pub const MACHINES: [Machine; 3] = [
 /// the same on every host, and each instruction is a point in time at which an interrupt can come.
 pub const CLOCK: &str = "shift=6,sleep=off,align=off";
 
+/// 2^5 ns: fast enough to log some lines within a millisecond, whatever the processor.
+pub const FAST_CLOCK: &str = "shift=5,sleep=off,align=off";
+
 /// 2^7 ns: longer than a tick of any of the timers, so that one can be set to every instruction.
 pub const FINE_CLOCK: &str = "shift=7,sleep=off,align=off";
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::machine::{CLOCK, FINE_CLOCK, Machine};
+use super::machine::{CLOCK, FAST_CLOCK, FINE_CLOCK, Machine};
 use super::run::{Ran, run};
 use crate::Result;
 use crate::shell::root;
@@ -54,10 +54,10 @@ pub fn all() -> Result<Vec<Program>> {
         program("sweep-unlocked", "sweep", FINE_CLOCK, unlocked),
     ];
     for (name, folder) in examples()? {
-        programs.push(program(&name, "examples", CLOCK, Shows::Output(folder)));
+        programs.push(program(&name, "examples", FAST_CLOCK, Shows::Output(folder)));
     }
     let rtic = Shows::Output(folder("rtic"));
-    let rtic = program("rtic", "rtic-example", CLOCK, rtic);
+    let rtic = program("rtic", "rtic-example", FAST_CLOCK, rtic);
     programs.push(Program { machine: Some(OF_RTIC), ..rtic });
     for name in ["meeting", "interrupt", "pipeline"] {
         let output = Shows::Output(folder("guide").join(name));
