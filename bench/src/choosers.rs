@@ -122,6 +122,23 @@ impl<R: Rival> Chooser<R> for Merged {
     }
 }
 
+/// No choice: receives from each in turn, as one could who knew the order in which values come. What a
+/// choice costs is what it takes beyond that.
+pub struct InTurn;
+
+impl<R: Rival> Chooser<R> for InTurn {
+    async fn run(mut inputs: Vec<R::Rx>, mut more: impl FnMut(u64) -> bool) -> Vec<R::Rx> {
+        loop {
+            for input in &mut inputs {
+                match input.recv().await {
+                    Some(value) if more(value) => {}
+                    _ => return inputs,
+                }
+            }
+        }
+    }
+}
+
 /// `tokio::select!` over receives, in its random order.
 pub struct TokioSelect<const N: usize>;
 

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use futures_lite::future::yield_now;
 
 use crate::choosers::{
-    AlternativeArray, AltsArray, AltsSlice, Chooser, Merged, SelectArray, TokioSelect,
+    AlternativeArray, AltsArray, AltsSlice, Chooser, InTurn, Merged, SelectArray, TokioSelect,
 };
 use crate::clock::{Measured, Plan};
 use crate::executors::{Network, TokioCt};
@@ -53,6 +53,7 @@ fn size<const N: usize>(rows: &mut Rows) {
     for_rivals!(|R| with::<R, SelectArray<N>>(rows, N, "select_array");
         IntrusiveLocal IntrusiveShared EmbassyNoop::<1> Kanal Flume);
     with::<Kanal, Merged>(rows, N, "merged");
+    for_rivals!(|R| with::<R, InTurn>(rows, N, "in turn"); Local Send IntrusiveLocal Kanal);
     with::<Local, AltsArray<N>>(rows, N, "");
     with::<Send, AltsArray<N>>(rows, N, "");
     with::<Local, AlternativeArray<N>>(rows, N, "csp-alternative");
