@@ -116,15 +116,15 @@ mod tests {
     /// Beside a queue that is known to work, over all short runs of its operations.
     fn compare<const N: usize>() {
         for run in 0..3_usize.pow(STEPS) {
-            let (mut ring, mut queue) = (Ring::<Rc<usize>, N>::new(), VecDeque::new());
+            let (mut ring, mut queue) = (Ring::<(u32, Rc<usize>), N>::new(), VecDeque::new());
             let counted = Rc::new(run);
             for step in 0..STEPS {
                 match run / 3_usize.pow(step) % 3 {
                     0 => {
-                        let pushed = ring.push_newest(Rc::clone(&counted)).is_ok();
+                        let pushed = ring.push_newest((step, Rc::clone(&counted))).is_ok();
                         assert_eq!(pushed, queue.len() < N);
                         if pushed {
-                            queue.push_back(Rc::clone(&counted));
+                            queue.push_back((step, Rc::clone(&counted)));
                         }
                     }
                     1 => assert_eq!(ring.pop_oldest(), queue.pop_front()),
