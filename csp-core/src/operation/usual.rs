@@ -38,18 +38,11 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
             // SAFETY: passed on to the caller.
             return unsafe { self.wait_usually(waker) };
         }
-        let mut is_alone = false;
         let kept = |state: &mut Locked<'_, T, B>| {
-            is_alone = true;
             if Channel::<T, B, L>::KEEPS { state.kept(D::SIDE, waker) } else { None }
         };
         // SAFETY: passed on to the caller.
-        let polled = unsafe { self.act_usually(kept) };
-        if !Channel::<T, B, L>::KEEPS && is_alone {
-            // SAFETY: passed on to the caller.
-            return unsafe { self.wait_usually(waker) };
-        }
-        polled
+        unsafe { self.act_usually(waker, kept) }
     }
 
     /// Where nobody is there to meet: with a clone of the waker, made without the lock as that is
@@ -62,7 +55,7 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
     unsafe fn wait_usually(&self, waker: &Waker) -> Option<Poll<D::Got>> {
         let mut own = Some(waker.clone());
         // SAFETY: passed on to the caller.
-        unsafe { self.act_usually(|_| own.take()) }
+        unsafe { self.act_usually(waker, |_| own.take()) }
     }
 
     /// Waits, if it has to, where there is a waker for that.
@@ -73,11 +66,14 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
     #[inline(always)]
     unsafe fn act_usually(
         &self,
-        waker: impl FnOnce(&mut Locked<'_, T, B>) -> Option<Waker>,
+        waker: &Waker,
+        own: impl FnOnce(&mut Locked<'_, T, B>) -> Option<Waker>,
     ) -> Option<Poll<D::Got>> {
         let usual = self.channel.with_own_code(|state| match D::usually(state, &self.waiter) {
             Usual::Alone if crowd::<T, D, _>(state).is_none() => {
-                let Some(own) = waker(state) else { return Usual::Not };
+                let Some(own) = own(state) else {
+                    return if Channel::<T, B, L>::KEEPS { Usual::Not } else { Usual::NeedsWaker };
+                };
                 // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
                 unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
                 state.count(true);
@@ -100,6 +96,8 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
                 Some(Poll::Ready(got))
             }
             Usual::Alone => Some(Poll::Pending),
+            // SAFETY: passed on to the caller.
+            Usual::NeedsWaker => unsafe { self.wait_usually(waker) },
             Usual::Not => None,
         }
     }

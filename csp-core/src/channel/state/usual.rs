@@ -23,6 +23,8 @@ pub(crate) enum Usual<T> {
     Met(T, Option<Waker>),
     /// It has to wait, and nobody has to hear of that.
     Alone,
+    /// As [`Alone`](Self::Alone), and there is no waker yet to wait with: nothing has happened.
+    NeedsWaker,
     /// Not a usual case: nothing has happened.
     Not,
 }
