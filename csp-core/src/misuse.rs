@@ -1,7 +1,7 @@
 //! The panics that answer misuse of an operation, each in a function of its own.
 //!
 //! Nothing else of a put, a take or a close panics; a firmware is checked for that by its calls
-//! (`cargo xtask embedded --measure`).
+//! (`cargo xtask embedded`).
 
 /// A future of an operation is polled although it was ready before.
 #[cold]

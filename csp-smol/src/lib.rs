@@ -286,7 +286,8 @@ pub fn timeout(duration: Duration) -> Timeout<Smol> {
 /// smol::block_on(async {
 ///     let chan = Chan::<u32, StdLock>::fixed(1);
 ///     chan.try_put(1).unwrap();
-///     let mut input = pin!(Alternative::new((chan.take(), csp_smol::idle_timeout(Duration::from_millis(1)))));
+///     let quiet = csp_smol::idle_timeout(Duration::from_millis(1));
+///     let mut input = pin!(Alternative::new((chan.take(), quiet)));
 ///     assert_eq!(input.as_mut().select().await, Selected2::First(Ok(1)));
 ///     assert_eq!(input.as_mut().select().await, Selected2::Second(()));
 /// });

@@ -340,7 +340,8 @@ pub fn timeout(duration: Duration) -> Timeout<Tokio> {
 /// # async fn main() {
 /// let chan = Chan::<u32, StdLock>::fixed(1);
 /// chan.try_put(1).unwrap();
-/// let mut input = pin!(Alternative::new((chan.take(), csp_tokio::idle_timeout(Duration::from_millis(1)))));
+/// let quiet = csp_tokio::idle_timeout(Duration::from_millis(1));
+/// let mut input = pin!(Alternative::new((chan.take(), quiet)));
 /// assert_eq!(input.as_mut().select().await, Selected2::First(Ok(1)));
 /// assert_eq!(input.as_mut().select().await, Selected2::Second(()));
 /// # }
