@@ -28,15 +28,11 @@ static IS_ASLEEP: AtomicBool = AtomicBool::new(false);
 
 /// Calls `handler` each millisecond, in an interrupt.
 pub fn alarm_every_millisecond(handler: fn(usize)) {
-    alarm(TICKS_PER_MILLISECOND, handler);
+    alarm_after(TICKS_PER_MILLISECOND, handler);
 }
 
 /// Calls `handler` once `ticks` have passed, in an interrupt, and again until it is cancelled.
 pub fn alarm_after(ticks: u32, handler: fn(usize)) {
-    alarm(ticks, handler);
-}
-
-fn alarm(ticks: u32, handler: fn(usize)) {
     ALARM.set(handler);
     let mut timer = timer();
     timer.disable_counter();

@@ -34,15 +34,11 @@ static INTERVAL: AtomicU32 = AtomicU32::new(0);
 
 /// Calls `handler` each millisecond, in an interrupt.
 pub fn alarm_every_millisecond(handler: fn(usize)) {
-    alarm(TICKS_PER_MILLISECOND, handler);
+    alarm_after(TICKS_PER_MILLISECOND, handler);
 }
 
 /// Calls `handler` once `ticks` have passed, in an interrupt, and again until it is cancelled.
 pub fn alarm_after(ticks: u32, handler: fn(usize)) {
-    alarm(ticks, handler);
-}
-
-fn alarm(ticks: u32, handler: fn(usize)) {
     ALARM.set(handler);
     INTERVAL.store(ticks, Relaxed);
     // First, as the deadline after a reset has passed.
@@ -55,7 +51,7 @@ fn alarm(ticks: u32, handler: fn(usize)) {
 /// Ends the alarm; one that is pending no longer comes.
 pub fn cancel_alarm() {
     set_deadline(u64::MAX);
-    // SAFETY: as in `alarm`.
+    // SAFETY: as in `alarm_after`.
     unsafe { mie::clear_mtimer() };
 }
 
@@ -86,7 +82,7 @@ fn set_deadline(deadline: u64) {
 /// Calls `handler` when the line is pended; lets it through from now on.
 pub fn on_interrupt(line: Line, handler: fn(usize)) {
     LINES[line as usize].set(handler);
-    // SAFETY: as in `alarm`.
+    // SAFETY: as in `alarm_after`.
     unsafe { mie::set_msoft() };
     enable();
 }
