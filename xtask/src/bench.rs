@@ -8,6 +8,7 @@ use std::process::Command;
 use crate::Result;
 use crate::args::Args;
 use crate::check::{Check, Verdict};
+use crate::record::{self, Figures, Record};
 use crate::shell::{self, command as program, root, works};
 
 pub const INSTRUCTIONS: Check = Check {
@@ -17,10 +18,8 @@ pub const INSTRUCTIONS: Check = Check {
         if !works(&mut program("valgrind", ["--version"])) {
             return Ok(Verdict::Skipped("valgrind is not installed".to_owned()));
         }
-        let counted = shell::output(&mut instructions()?)?;
-        print!("{counted}");
-        match counted.lines().find_map(|line| line.strip_prefix("SKIPPED: ")) {
-            Some(why) => Ok(Verdict::Skipped(why.to_owned())),
+        match recorded()?.compare(&count()?)? {
+            Some(why) => Ok(Verdict::Skipped(why)),
             None => Verdict::passed(),
         }
     },
@@ -34,7 +33,13 @@ pub fn command(mut args: Args) -> Result {
             println!("SKIPPED: valgrind is not installed, which counts the instructions");
             return Ok(());
         }
-        return shell::run(instructions()?.args(record.then_some("--record")));
+        if record {
+            return recorded()?.write(&count()?);
+        }
+        if let Some(why) = recorded()?.compare(&count()?)? {
+            println!("SKIPPED: {why}");
+        }
+        return Ok(());
     }
     let profile = if args.contains("--quick") { "quick" } else { "release" };
     let args = args.rest();
@@ -49,9 +54,17 @@ pub fn command(mut args: Args) -> Result {
     shell::run(command.args(args))
 }
 
-fn instructions() -> Result<Command> {
+fn recorded() -> Result<Record> {
+    let compiler = record::compiler("rustc", std::env::consts::ARCH)?;
+    let what = "Instructions per operation";
+    Ok(Record { folder: "bench/instructions/records", what, compiler })
+}
+
+fn count() -> Result<Figures> {
     let program = "csp-instructions";
-    Build { package: program, program, profile: "release", features: &[] }.run()
+    let build = Build { package: program, program, profile: "release", features: &[] };
+    let counted = shell::output(&mut build.run()?)?;
+    Record::read(&counted).ok_or_else(|| format!("{program} printed something else: {counted}"))
 }
 
 /// The features that compile only what is asked for.

@@ -46,18 +46,30 @@ impl Chosen {
             && self.machine.as_deref().is_none_or(|name| name == machine.name)
             && program.is_for(machine)
     }
+
+    /// Whether the figures of the programs in `measure` are compared with those recorded.
+    fn has_figures(&self, machine: &Machine) -> bool {
+        self.only.as_deref().is_none_or(|part| FIGURES.contains(part))
+            && self.machine.as_deref().is_none_or(|name| name == machine.name)
+            && measure::is_of_targets(machine)
+    }
 }
+
+/// What `--only` calls them.
+const FIGURES: &str = "figures";
 
 pub fn command(mut args: Args) -> Result {
     if args.flag("--measure") {
         return measure::command(args);
     }
+    let without_rustup = args.flag("--without-rustup");
+    if args.flag("--record") {
+        args.finish()?;
+        return measure::write(without_rustup);
+    }
     let strict = args.flag("--strict");
-    let chosen = Chosen {
-        only: args.value("--only")?,
-        machine: args.value("--machine")?,
-        without_rustup: args.flag("--without-rustup"),
-    };
+    let only = args.value("--only")?;
+    let chosen = Chosen { only, machine: args.value("--machine")?, without_rustup };
     args.finish()?;
     match check(&chosen)? {
         Verdict::Passed(_) => Ok(()),
@@ -73,24 +85,34 @@ fn check(chosen: &Chosen) -> Result<Verdict> {
     let start = Instant::now();
     let programs = program::all()?;
     let mut rows: Vec<Row> = programs.iter().map(|program| Row::new(&program.name)).collect();
+    rows.push(Row::new(FIGURES));
     let mut skipped = Vec::new();
     for (column, machine) in MACHINES.iter().enumerate() {
         let wanted = |program: &&Program| chosen.has(program, machine);
         let wanted: Vec<&Program> = programs.iter().filter(wanted).collect();
-        if wanted.is_empty() {
+        let with_figures = chosen.has_figures(machine);
+        if wanted.is_empty() && !with_figures {
             continue;
         }
+        let mut names: Vec<&str> = wanted.iter().map(|program| program.name.as_str()).collect();
+        names.extend(with_figures.then_some(FIGURES));
         let cells = match tools::available(machine, chosen.without_rustup) {
-            Ok(toolchain) => on_machine(machine, toolchain, &wanted),
+            Ok(toolchain) => {
+                let mut cells = on_machine(machine, toolchain, &wanted);
+                if with_figures {
+                    cells.push(figures(machine, toolchain, &mut skipped));
+                }
+                cells
+            }
             Err(why) => {
                 println!("{} SKIPPED: {why}", machine.name);
                 let why = why.lines().last().unwrap_or_default();
                 skipped.push(format!("{}: {why}", machine.name));
-                wanted.iter().map(|_| Cell::Skipped).collect()
+                vec![Cell::Skipped; names.len()]
             }
         };
-        for (program, cell) in wanted.iter().zip(cells) {
-            let row = programs.iter().position(|it| it.name == program.name);
+        for (name, cell) in names.iter().zip(cells) {
+            let row = rows.iter().position(|row| row.program == *name);
             rows[row.expect("it is one of them")].cells[column] = cell;
         }
     }
@@ -98,12 +120,23 @@ fn check(chosen: &Chosen) -> Result<Verdict> {
     if rows.is_empty() {
         return Err("no such program for such a machine".to_owned());
     }
-    let is_whole = chosen.only.is_none() && chosen.machine.is_none() && skipped.is_empty();
-    let verdict = verdict(&rows, skipped, start.elapsed())?;
-    if is_whole {
-        measure::check_panics(chosen.without_rustup)?;
+    verdict(&rows, skipped, start.elapsed())
+}
+
+fn figures(machine: &Machine, toolchain: Toolchain, skipped: &mut Vec<String>) -> Cell {
+    println!("{FIGURES} on {}", machine.name);
+    match measure::check(machine, toolchain) {
+        Ok(None) => Cell::Passed { tests: 1 },
+        Ok(Some(why)) => {
+            println!("{FIGURES} SKIPPED: {why}");
+            skipped.push(format!("{FIGURES}: {why}"));
+            Cell::Skipped
+        }
+        Err(why) => {
+            println!("FAILED {FIGURES} on {}: {why}", machine.name);
+            Cell::Failed
+        }
     }
-    Ok(verdict)
 }
 
 fn verdict(rows: &[Row], skipped: Vec<String>, time: Duration) -> Result<Verdict> {

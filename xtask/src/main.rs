@@ -10,6 +10,7 @@ mod check;
 mod ci;
 mod embedded;
 mod example;
+mod record;
 mod shell;
 mod soak;
 mod test;
@@ -42,7 +43,9 @@ cargo xtask TASK
                                     --list shows the rows, --quick is one short round
   bench --instructions [--record]   instructions per operation, which may grow by 5 % at most
   embedded [--only NAME] [--machine M] [--without-rustup] [--strict]
-                                    firmware in an emulator: tests, interrupts, examples
+                                    firmware in an emulator: tests, interrupts, examples, and
+                                    `figures`, which may grow by 5 % at most
+  embedded --record                 writes these figures for this compiler
   embedded --measure [--profile PROGRAM]
                                     what csp and its peers cost there, into docs/embedded-figures.md;
                                     or where one program spends its instructions

@@ -1,31 +1,23 @@
-//! How many instructions the operations take, counted by callgrind, and whether that has grown.
+//! How many instructions the operations take, counted by callgrind: a line for each.
 //!
-//! `instructions` compares with the record of this compiler in `bench/instructions/records/` and
-//! fails if one operation takes over 5 % more; `--record` writes the record. Counts are the same in
-//! each run: no clock, no thread, no address takes part in them.
+//! `cargo xtask bench --instructions` compares them with the record of the compiler. Counts are the
+//! same in each run: no clock, no thread, no address takes part in them.
 
 #![forbid(unsafe_code)]
 
 mod cases;
-mod records;
 
 use std::process::{Command, ExitCode};
 
-use records::Record;
-
 type Result<T = ()> = std::result::Result<T, String>;
-
-/// How much more an operation may take than is recorded.
-const MAY_GROW: f64 = 1.05;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let result = match args[..] {
-        [] => compare(),
-        ["--record"] => count_all().and_then(|counts| counts.write()),
+        [] => count_all(),
         ["--case", name] => cases::run(name),
-        _ => Err("[--record]".to_owned()),
+        _ => Err("it takes no arguments".to_owned()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -36,35 +28,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn compare() -> Result {
-    let counts = count_all()?;
-    let Some(recorded) = Record::of_this_compiler()? else {
-        let compiler = records::compiler()?;
-        println!("SKIPPED: nothing is recorded for {compiler}; --record does that");
-        return Ok(());
-    };
-    let mut grown = Vec::new();
-    println!("{:<32} {:>10} {:>10} {:>8}", "instructions", "recorded", "now", "");
-    for (case, &now) in &counts.0 {
-        let Some(&before) = recorded.0.get(case) else {
-            println!("{case:<32} {:>10} {now:>10.1}", "new");
-            continue;
-        };
-        println!("{case:<32} {before:>10.1} {now:>10.1} {:>7.1}%", 100.0 * (now / before - 1.0));
-        if now > before * MAY_GROW {
-            grown.push(case.as_str());
-        }
+fn count_all() -> Result {
+    for name in cases::names() {
+        println!("{name:<32} {:.1}", count(&name)?);
     }
-    if grown.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("over 5 % more than recorded: {}", grown.join(", ")))
-    }
-}
-
-fn count_all() -> Result<Record> {
-    let count = |name: &String| Ok((name.clone(), count(name)?));
-    cases::names().iter().map(count).collect::<Result<_>>().map(Record)
+    Ok(())
 }
 
 /// Instructions per operation, measured in a process of its own.

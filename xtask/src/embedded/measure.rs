@@ -16,6 +16,7 @@ use super::tools::{self, Toolchain};
 use super::trace::trace;
 use crate::Result;
 use crate::args::Args;
+use crate::record::{self, Record};
 use crate::shell::root;
 use figures::{Figures, MESSAGES};
 
@@ -33,7 +34,6 @@ pub fn command(mut args: Args) -> Result {
     if let Some(program) = program {
         return profile(&program);
     }
-    check_panics(false)?;
     let mut all = Vec::new();
     for name in MEASURED {
         let (machine, toolchain) = find(name, false)?;
@@ -42,6 +42,9 @@ pub fn command(mut args: Args) -> Result {
         for level in levels {
             println!("{name} ({}) at {level}, {}", machine.core, toolchain.what());
             let folder = build(toolchain, machine, level)?;
+            if is_of_targets(machine) && level == &LEVELS[0] {
+                panics::check(&folder)?;
+            }
             all.push(Figures::measure(machine, level, &folder)?);
         }
     }
@@ -51,10 +54,32 @@ pub fn command(mut args: Args) -> Result {
     std::fs::write(&path, &report).map_err(|error| format!("{REPORT}: {error}"))
 }
 
-/// That firmware has neither panics of ours nor floating-point arithmetic.
-pub fn check_panics(without_rustup: bool) -> Result {
+/// The machine whose figures are those of the targets, and are recorded.
+pub fn is_of_targets(machine: &Machine) -> bool {
+    machine.name == MEASURED[0]
+}
+
+/// That firmware has neither panics of ours nor floating-point arithmetic, and that its figures have
+/// not grown; why not, if they are not recorded for this compiler.
+pub fn check(machine: &Machine, toolchain: Toolchain) -> Result<Option<String>> {
+    let folder = build(toolchain, machine, LEVELS[0])?;
+    panics::check(&folder)?;
+    let figures = Figures::measure_ours(machine, LEVELS[0], &folder)?;
+    record(machine, toolchain)?.compare(&figures.recorded())
+}
+
+/// Records the figures for this compiler.
+pub fn write(without_rustup: bool) -> Result {
     let (machine, toolchain) = find(MEASURED[0], without_rustup)?;
-    panics::check(&build(toolchain, machine, LEVELS[0])?)
+    let folder = build(toolchain, machine, LEVELS[0])?;
+    let figures = Figures::measure_ours(machine, LEVELS[0], &folder)?;
+    record(machine, toolchain)?.write(&figures.recorded())
+}
+
+fn record(machine: &Machine, toolchain: Toolchain) -> Result<Record> {
+    let compiler = record::compiler(toolchain.rustc(), machine.target)?;
+    let what = "Bytes, and instructions executed and masked";
+    Ok(Record { folder: "embedded/measure/records", what, compiler })
 }
 
 fn find(name: &str, without_rustup: bool) -> Result<(&'static Machine, Toolchain)> {

@@ -62,6 +62,13 @@ impl Toolchain {
         }
     }
 
+    pub const fn rustc(self) -> &'static str {
+        match self {
+            Self::Rustup => "rustc",
+            Self::Debian => RUSTC,
+        }
+    }
+
     /// Builds all programs of a package; where they lie then.
     pub fn build(self, machine: &Machine, package: &str) -> Result<PathBuf> {
         self.build_in(&root().join("embedded"), machine, &["--package", package])

@@ -9,6 +9,7 @@ use crate::embedded::elf::{Elf, Footprint};
 use crate::embedded::machine::{CLOCK, Machine};
 use crate::embedded::run::run;
 use crate::embedded::trace::trace;
+use crate::record;
 
 /// So many go through each program.
 pub const MESSAGES: u32 = 1000;
@@ -101,9 +102,23 @@ impl Figure {
 
 impl Figures {
     pub fn measure(machine: &Machine, level: &str, folder: &Path) -> Result<Self> {
+        Self::measure_those(machine, level, folder, |_| true)
+    }
+
+    /// Of csp alone.
+    pub fn measure_ours(machine: &Machine, level: &str, folder: &Path) -> Result<Self> {
+        Self::measure_those(machine, level, folder, |name| name.starts_with("csp"))
+    }
+
+    fn measure_those(
+        machine: &Machine,
+        level: &str,
+        folder: &Path,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Self> {
         let bases = [footprint(folder, "base")?, footprint(folder, "base-try")?];
         let mut programs = HashMap::new();
-        for (name, _) in PROGRAMS {
+        for (name, _) in PROGRAMS.into_iter().filter(|(name, _)| is_wanted(name)) {
             let path = folder.join(name);
             let elf = Elf::read(&path)?;
             let sections = trace(machine, &path, &elf)?;
@@ -126,6 +141,26 @@ impl Figures {
             operations: operations(machine, &folder.join("csp-operations"))?,
             sizes: sizes(machine, &folder.join("sizes"))?,
         })
+    }
+
+    /// Those that must not grow, by name.
+    pub fn recorded(&self) -> record::Figures {
+        let mut figures = record::Figures::new();
+        for (name, figure) in &self.programs {
+            let Footprint { flash, ram } = figure.beyond;
+            figures.insert(format!("{name}: flash"), flash as f64);
+            figures.insert(format!("{name}: RAM"), ram as f64);
+            figures.insert(format!("{name}: instructions"), figure.per_message());
+            figures.insert(format!("{name}: masked"), figure.masked as f64);
+        }
+        for (what, (instructions, masked)) in OPERATIONS.iter().zip(&self.operations) {
+            figures.insert(format!("{what}: instructions"), *instructions as f64);
+            figures.insert(format!("{what}: masked"), *masked as f64);
+        }
+        for (name, bytes) in self.sizes.iter().filter(|(name, _)| name.starts_with("csp")) {
+            figures.insert(format!("{name}: bytes"), *bytes as f64);
+        }
+        figures
     }
 
     pub fn of(&self, program: &str) -> Figure {
