@@ -9,6 +9,7 @@ mod machine;
 mod measure;
 mod program;
 mod run;
+pub mod sweep;
 mod table;
 mod tools;
 mod trace;

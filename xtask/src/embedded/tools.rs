@@ -38,6 +38,11 @@ pub fn available(machine: &Machine, without_rustup: bool) -> Result<Toolchain> {
     Ok(Toolchain::Debian)
 }
 
+/// Where a build leaves them.
+pub fn programs(target: &Path, machine: &Machine) -> PathBuf {
+    target.join(machine.target).join("release")
+}
+
 /// Whether rustup has it, or has it now.
 pub fn has_target(machine: &Machine) -> bool {
     shell::add_target(machine.target).is_ok()
@@ -82,12 +87,26 @@ impl Toolchain {
             Self::Rustup => target,
             Self::Debian => target.join("debian"),
         };
-        let build = ["build", "--quiet", "--release", "--locked", "--bins"];
+        shell::run(&mut self.build_command(
+            folder,
+            &target,
+            machine,
+            &[&["--bins"], more].concat(),
+        ))?;
+        Ok(programs(&target, machine))
+    }
+
+    pub fn build_command(
+        self,
+        folder: &Path,
+        target: &Path,
+        machine: &Machine,
+        more: &[&str],
+    ) -> Command {
         let mut cargo = self.cargo(machine);
-        cargo.args(build).args(["--target", machine.target]).args(more);
-        cargo.arg("--target-dir").arg(&target).current_dir(folder);
-        shell::run(&mut cargo)?;
-        Ok(target.join(machine.target).join("release"))
+        cargo.args(["build", "--quiet", "--release", "--locked", "--target", machine.target]);
+        cargo.args(more).arg("--target-dir").arg(target).current_dir(folder);
+        cargo
     }
 
     fn cargo(self, machine: &Machine) -> Command {

@@ -42,12 +42,13 @@ fn check(limits: &Limits) -> Result<Verdict> {
     let mut mutants = Mutant::all()?;
     // Before the lists are cut short.
     let unbroken = mutant::unbroken(&mutants)?;
+    if mutants.is_empty() {
+        return Ok(Verdict::Skipped(format!("no patch in {}", mutant::FOLDER)));
+    }
+    let skipped = drop_unavailable(&mut mutants);
     let by_all = limits.minutes() >= MINUTES_FOR_ALL;
     if !by_all {
         mutants.iter_mut().for_each(|mutant| mutant.catches.truncate(1));
-    }
-    if mutants.is_empty() {
-        return Ok(Verdict::Skipped(format!("no patch in {}", mutant::FOLDER)));
     }
     let start = Instant::now();
     let tree = Tree::copy("mutants")?;
@@ -67,6 +68,9 @@ fn check(limits: &Limits) -> Result<Verdict> {
     if !unbroken.is_empty() {
         failures.push(format!("no mutant breaks {}", unbroken.join(" ")));
     }
+    if failures.is_empty() && !skipped.is_empty() {
+        return Verdict::of_parts(skipped);
+    }
     if failures.is_empty() {
         return Ok(Verdict::Passed(vec![Part {
             what: "stored breakages, each caught".to_owned(),
@@ -78,6 +82,23 @@ fn check(limits: &Limits) -> Result<Verdict> {
         }]));
     }
     Err(failures.join(", "))
+}
+
+/// Leaves out the detectors that cannot be had here, and the mutants that name no other; says which.
+fn drop_unavailable(mutants: &mut Vec<Mutant>) -> Vec<String> {
+    let mut skipped = Vec::new();
+    for mutant in mutants.iter_mut() {
+        mutant.catches.retain(|detector| match detector.available() {
+            Ok(()) => true,
+            Err(why) => {
+                println!("SKIPPED   {:<40} {detector}: {why}", mutant.name);
+                skipped.push(format!("{} by {detector}", mutant.name));
+                false
+            }
+        });
+    }
+    mutants.retain(|mutant| !mutant.catches.is_empty());
+    skipped
 }
 
 /// Runs everybody on the copy as it is; returns how long each may take on a broken one.

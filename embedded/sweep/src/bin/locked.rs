@@ -1,4 +1,5 @@
-//! The sweep, under the lock that firmware uses.
+//! The sweep, under the lock that firmware uses: of the scenes whose names begin with the first line
+//! of the input, if there is one.
 
 #![no_std]
 #![no_main]
@@ -11,6 +12,7 @@ static REPORT: Report = Report::new();
 
 #[board::entry]
 fn main() -> ! {
-    sweep::sweep::<CriticalSection>(None, &REPORT);
+    let mut input = [0; 80];
+    sweep::sweep::<CriticalSection>(board::read_line(&mut input), &REPORT);
     REPORT.end()
 }

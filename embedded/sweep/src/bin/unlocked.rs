@@ -12,6 +12,6 @@ static REPORT: Report = Report::new();
 #[board::entry]
 fn main() -> ! {
     let mut input = [0; 80];
-    sweep::sweep::<Unlocked>(Some(board::read_line(&mut input)), &REPORT);
+    sweep::sweep::<Unlocked>(board::read_line(&mut input), &REPORT);
     REPORT.end()
 }

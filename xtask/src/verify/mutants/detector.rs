@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::tree::Tree;
 use crate::Result;
+use crate::embedded::sweep;
 use crate::shell::{cargo, output};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +27,8 @@ pub enum Detector {
     Property,
     /// What threads do to channels, csp-core/tests/histories.
     Histories,
+    /// An interrupt before each instruction of the scenes whose names begin with this, embedded/sweep.
+    Sweep(String),
     /// The races of csp-core in one module, or in all, under loom or shuttle.
     Race(Checker, String),
     /// The checks of the conformance suite whose names contain this, in virtual time; all if empty.
@@ -67,11 +70,17 @@ impl Detector {
             ["conformance", filter] => Ok(Self::Conformance(filter.to_owned())),
             ["loom", filter] => Ok(Self::Race(Checker::Loom, filter.to_owned())),
             ["shuttle", filter] => Ok(Self::Race(Checker::Shuttle, filter.to_owned())),
+            ["sweep", ref scene @ ..] => Ok(Self::Sweep(scene.join(" "))),
             _ => Err(format!(
                 "`{text}` is not unit, soundness, groups, scenarios, cancellation, property, \
-                 histories, loom MODULE, shuttle MODULE or conformance FILTER"
+                 histories, sweep SCENE, loom MODULE, shuttle MODULE or conformance FILTER"
             )),
         }
+    }
+
+    /// Says why not, if it cannot be had here.
+    pub fn available(&self) -> Result {
+        if let Self::Sweep(_) = self { sweep::available() } else { Ok(()) }
     }
 
     /// Runs it on the copy as it is, and says how long that takes. A test that fails on unbroken code
@@ -96,6 +105,9 @@ impl Detector {
         // Without the feature `every-cell`, which only repeats each check for more types.
         let suite = ["build", "--package", "csp-conformance", "--no-default-features"];
         let mut args = match self {
+            Self::Sweep(_) => {
+                return sweep::build(&tree.path(), &tree.target_dir().join("embedded"));
+            }
             Self::Unit => [&test[..], &["--lib"]].concat(),
             // Loom itself is what takes the time, and csp-core is what is built for each mutant.
             Self::Race(Checker::Loom, _) => {
@@ -140,14 +152,26 @@ impl Detector {
             Self::Scenarios | Self::Cancellation => "cancellation",
             Self::Property => "property",
             Self::Conformance(_) => "csp-conformance",
+            Self::Sweep(_) => "sweep",
         }
     }
 
     pub fn run(&self, program: &Path, tree: &Tree, limit: Duration) -> Result<Run> {
         let log = File::create(tree.log_file()).map_err(|error| error.to_string())?;
         let complaints = log.try_clone().map_err(|error| error.to_string())?;
-        let mut command = Command::new(program);
-        command.stdin(Stdio::null()).stdout(log).stderr(complaints);
+        let mut command = match self {
+            Self::Sweep(scene) => {
+                let mut command = sweep::command(program);
+                command.stdin(tree.input(scene)?);
+                command
+            }
+            _ => {
+                let mut command = Command::new(program);
+                command.stdin(Stdio::null());
+                command
+            }
+        };
+        command.stdout(log).stderr(complaints);
         match self {
             Self::Conformance(filter) => {
                 command.args(["--runtime", "virtual", "--only", filter]).current_dir(tree.path());
@@ -160,6 +184,7 @@ impl Detector {
             Self::Unit | Self::Soundness | Self::Groups | Self::Histories => {
                 command.current_dir(tree.path().join("csp-core"));
             }
+            Self::Sweep(_) => {}
             Self::Scenarios => {
                 command.env("CSP_CANCELLATION_SIZE", "small");
                 command.current_dir(tree.path().join("csp-reference"));
@@ -182,6 +207,7 @@ impl Display for Detector {
             Self::Property => write!(f, "property"),
             Self::Groups => write!(f, "groups"),
             Self::Histories => write!(f, "histories"),
+            Self::Sweep(scene) => f.write_str(format!("sweep {scene}").trim_end()),
             Self::Conformance(filter) => f.write_str(format!("conformance {filter}").trim_end()),
             Self::Race(checker, filter) => {
                 f.write_str(format!("{} {filter}", checker.name()).trim_end())
@@ -228,8 +254,15 @@ mod tests {
 
     #[test]
     fn parses_its_own_display() {
-        for text in ["unit", "scenarios", "property", "conformance b66", "loom put", "shuttle ring"]
-        {
+        for text in [
+            "unit",
+            "scenarios",
+            "property",
+            "conformance b66",
+            "loom put",
+            "shuttle ring",
+            "sweep a scene",
+        ] {
             assert_eq!(Detector::parse(text).map(|it| it.to_string()).as_deref(), Ok(text));
         }
         assert!(Detector::parse("conformance").is_err());

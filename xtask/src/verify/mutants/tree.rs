@@ -1,7 +1,7 @@
 //! A copy of the working tree to break, so that the user's own is never touched.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use crate::Result;
@@ -41,6 +41,13 @@ impl Tree {
     /// What the last run printed.
     pub fn log(&self) -> String {
         fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    /// A line for a program to read.
+    pub fn input(&self, line: &str) -> Result<File> {
+        let file = self.folder.join("input");
+        fs::write(&file, line).map_err(failed(&file))?;
+        File::open(&file).map_err(failed(&file))
     }
 
     /// As [`apply`](Self::apply), of a patch that is no file yet.
