@@ -36,7 +36,7 @@ pub(crate) mod state;
 use forecast::{BUFFERED, Forecast};
 use kept::Keep;
 pub(crate) use port::Port;
-use state::{After, Got, Locked, Rest, State, Transitions};
+use state::{After, Got, Locked, State, Transitions};
 
 /// A channel of `T` with the buffer `B` and the lock `L`.
 ///
@@ -381,7 +381,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     /// ```
     pub fn close(&self) {
         self.with(|locked| locked.state.close());
-        self.rest(Party::STRANGER, Rest::End);
+        self.tell_end();
     }
 
     /// Poisons the whole channel with a strength of 1 to 255; false if the channel is immune to it.
@@ -412,7 +412,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     /// Poisons from the taking side (what can be taken is discarded) or from the putting side.
     pub(crate) fn poison_from(&self, strength: u8, discards: bool) -> bool {
         let acted = self.with(|locked| locked.state.poison(strength, discards));
-        self.rest(Party::STRANGER, Rest::End);
+        self.tell_end();
         acted
     }
 
@@ -420,7 +420,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     #[cfg(feature = "alloc")]
     pub(crate) fn desert(&self) {
         self.with(|locked| locked.state.desert());
-        self.rest(Party::STRANGER, Rest::End);
+        self.tell_end();
     }
 
     /// Sets the poison strength up to which the channel is immune.

@@ -225,7 +225,7 @@ impl Links {
                     // SAFETY: contracts 1 and 7.
                     let marks = unsafe { marks_of(node) };
                     // SAFETY: contract 2, for this member.
-                    if let Some(waker) = unsafe { marks.claim(word.index()) } {
+                    if let Some(waker) = unsafe { (marks.telling().claim)(marks, word.index()) } {
                         return Some(waker);
                     }
                 } else if state.notify() {
@@ -262,16 +262,9 @@ impl Links {
             }
             // SAFETY: contracts 1 and 7.
             let marks = unsafe { marks_of(node) };
-            let wake = wake.as_mut().filter(|wake| wake.is_none());
-            if !word.is_notified() {
-                state.set(word.notified());
-                // SAFETY: contract 8, the notice is ours.
-                let waker = unsafe { marks.push(node, word.index(), wake.is_some()) };
-                if let Some(wake) = wake {
-                    **wake = waker;
-                }
-            }
-            untold |= marks.is_due();
+            let wake = wake.as_deref_mut().filter(|wake| wake.is_none());
+            // SAFETY: contract 2, for this member.
+            untold |= unsafe { (marks.telling().mark)(marks, node, wake) };
         }
         untold
     }

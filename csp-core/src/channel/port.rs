@@ -6,7 +6,7 @@ use core::task::Waker;
 
 use super::Channel;
 use super::kept::Side;
-use super::state::{After, Rest, Step, Transitions};
+use super::state::{After, Rest, State, Step, Transitions};
 use crate::buffer::Buffer;
 use crate::lock::{AnyLock, Lock};
 use crate::wait_list::Party;
@@ -33,47 +33,70 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     /// The seldom case: more than one party has to hear of it.
     #[cold]
     fn run_rest(&self, me: Party, after: &mut After) {
-        let resume = Resume { channel: self, me, rest: after.rest };
+        let resume = Resume { channel: self, rest: Some(Tell { rest: after.rest, me }) };
         if let Some(wake) = after.wake.take() {
             wake.wake();
         }
         resume.finish();
     }
 
-    pub(crate) fn rest(&self, me: Party, rest: Rest) {
-        Resume { channel: self, me, rest }.finish();
+    /// Tells everybody that the channel has ended.
+    pub(crate) fn tell_end(&self) {
+        Resume { channel: self, rest: Some(TellEnd) }.finish();
+    }
+}
+
+/// Whom to wake, one at a time, each under the lock again. A program that ends no channel has no code
+/// for an end.
+trait Steps<T, B: Buffer<T>> {
+    fn next(&self, state: &mut State<T, B>) -> Option<Step<T>>;
+}
+
+struct Tell {
+    rest: Rest,
+    me: Party,
+}
+
+impl<T, B: Buffer<T>> Steps<T, B> for Tell {
+    fn next(&self, state: &mut State<T, B>) -> Option<Step<T>> {
+        state.step(self.rest, self.me)
+    }
+}
+
+struct TellEnd;
+
+impl<T, B: Buffer<T>> Steps<T, B> for TellEnd {
+    fn next(&self, state: &mut State<T, B>) -> Option<Step<T>> {
+        state.end_next()
     }
 }
 
 /// Takes the steps of a rest, and the remaining ones too if one of them panics.
-struct Resume<'a, T, B: Buffer<T>, L: Lock> {
+struct Resume<'a, T, B: Buffer<T>, L: Lock, S: Steps<T, B>> {
     channel: &'a Channel<T, B, L>,
-    me: Party,
-    rest: Rest,
+    rest: Option<S>,
 }
 
-impl<T, B: Buffer<T>, L: Lock> Resume<'_, T, B, L> {
+impl<T, B: Buffer<T>, L: Lock, S: Steps<T, B>> Resume<'_, T, B, L, S> {
     fn finish(mut self) {
         self.take_steps();
     }
 
     fn take_steps(&mut self) {
-        if self.rest == Rest::Nothing {
-            return;
-        }
+        let Some(rest) = &self.rest else { return };
         while let Some(Step { wake, discarded, kept }) =
-            self.channel.with(|locked| locked.state.step(self.rest, self.me))
+            self.channel.with(|locked| rest.next(locked.state))
         {
             if let Some(wake) = wake {
                 wake.wake();
             }
             drop((discarded, kept));
         }
-        self.rest = Rest::Nothing;
+        self.rest = None;
     }
 }
 
-impl<T, B: Buffer<T>, L: Lock> Drop for Resume<'_, T, B, L> {
+impl<T, B: Buffer<T>, L: Lock, S: Steps<T, B>> Drop for Resume<'_, T, B, L, S> {
     fn drop(&mut self) {
         self.take_steps();
     }

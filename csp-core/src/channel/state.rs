@@ -79,11 +79,9 @@ pub(crate) enum Rest {
     TellPuts,
     /// Takes of a promise that has been kept.
     Fulfil,
-    /// Everybody, for the channel has ended.
-    End,
 }
 
-/// One step of a [`Rest`].
+/// One step of a [`Rest`], or of an end.
 #[derive(Debug)]
 pub(crate) struct Step<T> {
     pub(crate) wake: Option<Waker>,
@@ -327,7 +325,6 @@ impl<T, B: Buffer<T>> State<T, B> {
     /// The next step of a rest; `None` when it is done.
     pub(crate) fn step(&mut self, rest: Rest, me: Party) -> Option<Step<T>> {
         let wake = match rest {
-            Rest::Nothing => return None,
             Rest::TellTakes => {
                 // Once nothing is there any more, who looks again in vain need not be told again.
                 if !self.holds_value() && self.puts.is_empty() {
@@ -339,17 +336,18 @@ impl<T, B: Buffer<T>> State<T, B> {
                 let put = self.puts.first_untold(|put| self.can_hand_over(put))?;
                 Some(self.puts.tell(put)?)
             }
-            Rest::Fulfil => match self.takes.claim_first(me) {
+            Rest::Fulfil if self.storage.is_promise() => match self.takes.claim_first(me) {
                 Some(take) => take.complete(Outcome::Look, 0),
                 // Streams are told.
                 None => Some(self.takes.tell_next(me)?),
             },
-            Rest::End => return self.end_next(),
+            Rest::Nothing | Rest::Fulfil => return None,
         };
         Some(Step { wake, discarded: None, kept: None })
     }
 
-    fn end_next(&mut self) -> Option<Step<T>> {
+    /// The next who has to hear that the channel has ended; `None` when all have.
+    pub(crate) fn end_next(&mut self) -> Option<Step<T>> {
         let ended = self.how_ended()?;
         let kept = self.kept.replace(Side::Puts, None);
         let kept = kept.or_else(|| self.kept.replace(Side::Takes, None));

@@ -29,7 +29,7 @@ use core::cell::UnsafeCell;
 use core::mem::MaybeUninit;
 use core::task::Waker;
 
-use super::node::{Header, WakerPlace};
+use super::node::{Header, WakerPlace, plain_state};
 use crate::sync::{Access, AtomicU32, Ordering, compare_and_swap};
 
 const INDEX: u32 = (1 << 15) - 1;
@@ -49,7 +49,21 @@ pub(crate) struct Marks {
     waker: UnsafeCell<MaybeUninit<Waker>>,
     /// To `waker`.
     access: Access,
+    #[cfg(target_os = "none")]
+    telling: &'static Telling,
 }
+
+/// What a wait list does with a member. On bare metal the marks bring it along, so that a firmware
+/// without an `Alternative` has none of it.
+#[derive(Debug)]
+pub(super) struct Telling {
+    /// [`Marks::mark`].
+    pub(super) mark: unsafe fn(&Marks, *mut Header, Option<&mut Option<Waker>>) -> bool,
+    /// [`Marks::claim`].
+    pub(super) claim: unsafe fn(&Marks, u16) -> Option<Waker>,
+}
+
+static TELLING: Telling = Telling { mark: Marks::mark, claim: Marks::claim };
 
 /// What became of the waker that the marks were armed with.
 #[derive(Debug)]
@@ -65,7 +79,25 @@ pub(crate) enum Armed {
 impl Marks {
     pub(crate) const fn new() -> Self {
         let waker = UnsafeCell::new(MaybeUninit::uninit());
-        Self { word: AtomicU32::new(0), waker, access: Access::new() }
+        Self {
+            word: AtomicU32::new(0),
+            waker,
+            access: Access::new(),
+            #[cfg(target_os = "none")]
+            telling: &TELLING,
+        }
+    }
+
+    #[cfg(target_os = "none")]
+    pub(super) const fn telling(&self) -> &'static Telling {
+        self.telling
+    }
+
+    #[cfg(not(target_os = "none"))]
+    #[inline]
+    #[expect(clippy::unused_self, reason = "on bare metal it is a field")]
+    pub(super) const fn telling(&self) -> &'static Telling {
+        &TELLING
     }
 
     /// Says how the word is changed, while nobody else can reach it.
@@ -97,12 +129,33 @@ impl Marks {
         None
     }
 
+    /// Gives a member its notice, and marks it; the waker that is due then comes into the vacant
+    /// `wake`. Whether somebody is left to be told.
+    ///
+    /// # Safety
+    ///
+    /// The lock of the member `node`, which is linked, is held.
+    unsafe fn mark(&self, node: *mut Header, wake: Option<&mut Option<Waker>>) -> bool {
+        // SAFETY: passed on to the caller.
+        let state = unsafe { plain_state(node) };
+        let word = state.get();
+        if !word.is_notified() {
+            state.set(word.notified());
+            // SAFETY: contract 8, the notice is ours.
+            let waker = unsafe { self.push(node, word.index(), wake.is_some()) };
+            if let Some(wake) = wake {
+                *wake = waker;
+            }
+        }
+        self.is_due()
+    }
+
     /// Marks a member. With `claim`, the waker, if it is armed.
     ///
     /// # Safety
     ///
     /// Contract 8: the lock is held, and the caller has set the notice of the node, number `index`.
-    pub(super) unsafe fn push(&self, node: *mut Header, index: u16, claim: bool) -> Option<Waker> {
+    unsafe fn push(&self, node: *mut Header, index: u16, claim: bool) -> Option<Waker> {
         let index = u32::from(index) + 1;
         let mut was = self.word.load(Ordering::Acquire);
         loop {
@@ -126,7 +179,7 @@ impl Marks {
     }
 
     /// Whether something is marked, and the owner has not been woken for it.
-    pub(super) fn is_due(&self) -> bool {
+    fn is_due(&self) -> bool {
         Self::is_due_in(self.word.load(Ordering::Acquire))
     }
 
@@ -135,7 +188,7 @@ impl Marks {
     /// # Safety
     ///
     /// The lock of member `index` is held.
-    pub(super) unsafe fn claim(&self, index: u16) -> Option<Waker> {
+    unsafe fn claim(&self, index: u16) -> Option<Waker> {
         let claimer = (u32::from(index) + 1) << CLAIMER_SHIFT;
         self.change(|word| Self::is_due_in(word).then_some(word & !ARMED | claimer))?;
         // SAFETY: invariant 2, under the lock of the member that the word names.
