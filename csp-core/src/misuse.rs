@@ -17,6 +17,13 @@ pub(crate) fn chosen_from_after_completion() -> ! {
     panic!("an alts was polled after it had completed")
 }
 
+/// As [`polled_after_completion`], for a limit.
+#[cold]
+#[inline(never)]
+pub(crate) fn limited_after_completion() -> ! {
+    panic!("a limit was polled after it had completed")
+}
+
 /// All guards are switched off.
 #[cold]
 #[inline(never)]

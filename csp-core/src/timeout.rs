@@ -17,6 +17,7 @@ use crate::alts::{Foreign, Guard, IntoGuard, RawGuard};
 use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::error::TakeError;
+use crate::misuse;
 use crate::pin::project;
 use crate::runtime::Timer;
 use crate::wait_list::Party;
@@ -75,6 +76,9 @@ pub const fn timeout_at<R: Timer>(clock: R, deadline: R::Instant) -> Timeout<R> 
 
 /// Runs a future until `duration` after this call, then drops it.
 ///
+/// When the limit is ready, the future and the timer are gone: also if the limit itself, pinned in a
+/// variable, is not yet.
+///
 /// # Cancel safety
 ///
 /// That of the future: what a dropped put or take leaves behind, this leaves.
@@ -82,6 +86,10 @@ pub const fn timeout_at<R: Timer>(clock: R, deadline: R::Instant) -> Timeout<R> 
 /// # Errors
 ///
 /// The output is [`TimedOut`] if the time was up first.
+///
+/// # Panics
+///
+/// If it is polled after it was ready.
 ///
 /// # Examples
 ///
@@ -132,9 +140,9 @@ impl<R: Timer> Timeout<R> {
         TimeoutTake(self.into_future())
     }
 
-    /// Runs a future until the deadline, then drops it.
+    /// Runs a future until the deadline, then drops it; see [`limit`].
     pub fn limit<F: Future>(self, future: F) -> Limit<R, F> {
-        Limit { elapsed: self.into_future(), future }
+        Limit { elapsed: self.into_future(), future: Some(future) }
     }
 }
 
@@ -380,23 +388,31 @@ impl<R: Timer> fmt::Debug for TimeoutTake<R> {
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Limit<R: Timer, F> {
     elapsed: Elapsed<R>,
-    future: F,
+    /// None once it was ready.
+    future: Option<F>,
 }
 
 impl<R: Timer, F> Limit<R, F> {
-    project!(fields => pinned elapsed: Elapsed<R>, pinned future: F);
+    project!(fields => pinned elapsed: Elapsed<R>, pinned future: Option<F>);
 }
 
 impl<R: Timer, F: Future> Future for Limit<R, F> {
     type Output = Result<F::Output, TimedOut>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let (elapsed, future) = self.fields();
+        let (mut elapsed, mut future) = self.fields();
+        let Some(limited) = future.as_mut().as_pin_mut() else {
+            misuse::limited_after_completion()
+        };
         // The future first: what it has done by now counts, even if the time is up.
-        if let Poll::Ready(output) = future.poll(cx) {
-            return Poll::Ready(Ok(output));
-        }
-        elapsed.poll(cx).map(|()| Err(TimedOut))
+        let result = match limited.poll(cx) {
+            Poll::Ready(output) => Ok(output),
+            Poll::Pending if elapsed.as_mut().poll(cx).is_ready() => Err(TimedOut),
+            Poll::Pending => return Poll::Pending,
+        };
+        future.set(None);
+        elapsed.restart();
+        Poll::Ready(result)
     }
 }
 

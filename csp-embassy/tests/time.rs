@@ -188,11 +188,11 @@ fn a_limit_drops_what_takes_too_long_and_lets_the_rest_pass() {
     let _clock = from_zero();
     let task = Arc::new(Task::default());
     let channel = Meeting::new();
-    let mut late = Box::pin(async { limit(MILLISECOND, channel.put(1)).await.err() });
+    let mut late = pin!(limit(MILLISECOND, channel.put(1)));
     assert!(task.poll(late.as_mut()).is_pending());
     advance(MILLISECOND);
-    assert_eq!(task.poll(late.as_mut()), Poll::Ready(Some(TimedOut)));
-    assert!(channel.try_take().is_err());
+    assert!(matches!(task.poll(late.as_mut()), Poll::Ready(Err(TimedOut))));
+    assert_eq!((channel.parked_puts(), channel.try_take().is_err()), (0, true));
     let mut timely = pin!(limit(MILLISECOND, channel.take()));
     assert!(task.poll(timely.as_mut()).is_pending());
     assert_eq!(channel.try_put(2), Ok(()));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use csp_core::{TimedOut, timeout_at};
 
 use super::*;
+use crate::panics::caught;
 use crate::virtual_time;
 
 checks! {
@@ -18,6 +19,7 @@ checks! {
     a26_one_timeout_serves_several_processes [on VirtualTime];
     a26_a_dropped_timeout_leaves_nothing_behind [on VirtualTime];
     a26_a_limit_drops_what_it_limits_and_loses_nothing [on VirtualTime];
+    a26_a_limit_that_has_ended_keeps_nothing [on VirtualTime];
     a26_a_deadline_beyond_the_end_of_time_is_no_overflow;
 }
 
@@ -217,6 +219,20 @@ async fn a26_a_limit_drops_what_it_limits_and_loses_nothing(cx: Cx) {
     tx.try_put(2).unwrap();
     cx.wait(ms(100)).await;
     assert_eq!(poll_once(limited.as_mut()), Poll::Ready(Ok(Ok(2))));
+}
+
+async fn a26_a_limit_that_has_ended_keeps_nothing(cx: Cx) {
+    let (tx, rx) = rendezvous::<u32, L>();
+    let mut late = pin!(cx.limit(ms(20), rx.take()));
+    assert_eq!(late.as_mut().await, Err(TimedOut));
+    assert_eq!(tx.parked_takes(), 0, "a take waits although its limit has ended");
+    let mut timely = pin!(cx.limit(ms(20), rx.take()));
+    assert!(poll_once(timely.as_mut()).is_pending());
+    tx.try_put(1).unwrap();
+    assert_eq!(poll_once(timely.as_mut()), Poll::Ready(Ok(Ok(1))));
+    assert_eq!(virtual_time::timers(), 0, "a timer runs although its limit has ended");
+    let again = caught(|| poll_once(timely.as_mut()));
+    assert!(again.is_err_and(|said| said.starts_with("a limit was polled after")));
 }
 
 async fn a26_a_deadline_beyond_the_end_of_time_is_no_overflow(cx: Cx) {
