@@ -45,7 +45,8 @@ use crate::sync::{Access, AtomicU32, Ordering, compare_and_swap};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub(crate) enum Phase {
-    New = 0,
+    /// Zero, which costs least to compare with: each drop asks for it.
+    Finished = 0,
     Open = 1,
     Claimed = 2,
     Done = 3,
@@ -53,7 +54,7 @@ pub(crate) enum Phase {
     /// Open, but only to notices: it is never claimed (a stream between two polls, a branch of an
     /// `Alternative`).
     Listening = 5,
-    Finished = 6,
+    New = 6,
     /// Not a state: the node is a branch, and its state is in the choice that it points to.
     Branch = 7,
 }
@@ -98,6 +99,8 @@ impl Word {
     pub(crate) const CANCELLED: Self = Self(Phase::Cancelled as u32);
     /// A plain operation that was told nothing and is claimed.
     pub(crate) const CLAIMED_PLAIN: Self = Self::open(true).claimed(0);
+    /// What becomes of it if the value moves.
+    pub(crate) const MOVED_PLAIN: Self = Self::done_plain(Outcome::Moved);
 
     pub(crate) const fn open(sole: bool) -> Self {
         Self(Phase::Open as u32 | if sole { SOLE } else { 0 })
@@ -123,13 +126,13 @@ impl Word {
 
     pub(crate) const fn phase(self) -> Phase {
         match self.0 & PHASE {
-            0 => Phase::New,
+            0 => Phase::Finished,
             1 => Phase::Open,
             2 => Phase::Claimed,
             3 => Phase::Done,
             4 => Phase::Cancelled,
             5 => Phase::Listening,
-            6 => Phase::Finished,
+            6 => Phase::New,
             _ => Phase::Branch,
         }
     }
@@ -186,13 +189,6 @@ impl Word {
         Self::CLAIMED_PLAIN.done(outcome)
     }
 
-    /// Whether a partner has completed it, and the value has moved.
-    #[inline]
-    pub(crate) const fn has_moved(self) -> bool {
-        // The code of `Moved` is 0.
-        self.0 & (PHASE | OUTCOME) == Phase::Done as u32
-    }
-
     pub(crate) const fn outcome(self) -> Outcome {
         match (self.0 & OUTCOME) >> OUTCOME_SHIFT {
             0 => Outcome::Moved,
@@ -221,6 +217,19 @@ impl State {
         Word(self.0.load(Ordering::Acquire))
     }
 
+    /// What the word says now, where nothing that a partner wrote is touched before a lock of the
+    /// choice, or [`get`](Self::get), puts the two in order.
+    #[inline]
+    pub(crate) fn get_unordered(&self) -> Word {
+        Word(self.0.load(Ordering::Relaxed))
+    }
+
+    /// Sets the word, which nobody but its owner looks at without a lock of the choice.
+    #[inline]
+    pub(crate) fn set_unordered(&self, word: Word) {
+        self.0.store(word.0, Ordering::Relaxed);
+    }
+
     /// Sets the word while nobody else can change it.
     #[inline]
     pub(crate) fn set(&self, word: Word) {
@@ -234,14 +243,12 @@ impl State {
     }
 
     /// Arrow 4 for a plain operation that has been told nothing; false for whatever else it is.
+    ///
+    /// It stores nothing, for nobody looks at the word before arrow 5: that is under the same lock,
+    /// and the owner makes no difference between open and claimed without it.
     #[inline]
     pub(crate) fn claim_plain(&self) -> bool {
-        let is_plain = self.0.load(Ordering::Relaxed) == Word::open(true).0;
-        if is_plain {
-            // Invariant 3.
-            self.set(Word::CLAIMED_PLAIN);
-        }
-        is_plain
+        self.get_unordered() == Word::open(true)
     }
 
     /// Arrow 3: the owner closes its open choice; the word as it was, or as somebody decided it.

@@ -330,12 +330,13 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     /// It is in no list, and nobody has given it anything.
     #[inline]
     pub(crate) fn is_idle(&self) -> bool {
-        let word = self.waiter.state().get();
-        word.is(Phase::New) || word.is(Phase::Finished)
+        let word = self.waiter.state().get_unordered();
+        word == Word::NEW || word == Word::FINISHED
     }
 
+    #[inline]
     pub(crate) fn is_finished(&self) -> bool {
-        self.waiter.state().get().is(Phase::Finished)
+        self.waiter.state().get_unordered() == Word::FINISHED
     }
 
     /// Polls; once it is ready, the operation is finished: the caller reads its slot, then does what

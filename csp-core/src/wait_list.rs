@@ -151,18 +151,33 @@ impl Links {
         NonNull::new(unsafe { Header::next(node).read() })
     }
 
-    /// Arrow 4 in the usual case: `head` is a plain operation that was told nothing. It is not the
+    /// Arrow 4 in the usual case: the head is a plain operation that was told nothing. It is not the
     /// caller's own, who looks for partners when told, or before it is linked.
     #[inline]
-    fn claim_plain(&mut self, head: *mut Header) -> bool {
-        // SAFETY: contract 1, it is linked.
-        let state = unsafe { plain_state(head) };
-        let claimed = state.claim_plain();
-        if claimed {
-            // SAFETY: contract 2; a node that is claimed leaves the list.
-            unsafe { self.unlink(head) };
+    fn claim_plain(&mut self) -> Option<NonNull<Header>> {
+        if self.tail.is_null() {
+            return None;
         }
-        claimed
+        // SAFETY: contract 1, the tail is linked.
+        let head = unsafe { Header::next(self.tail).read() };
+        // SAFETY: contract 1, it is linked.
+        if !unsafe { plain_state(head) }.claim_plain() {
+            return None;
+        }
+        // A node that is claimed leaves the list; that it has left need not be said in it, for its
+        // owner unlinks it only while it is open.
+        if head == self.tail {
+            self.tail = ptr::null_mut();
+        } else {
+            // SAFETY: contract 1, the head is linked.
+            let next = unsafe { Header::next(head).read() };
+            // SAFETY: contract 1, the tail is linked.
+            unsafe { Header::next(self.tail).write(next) };
+            // SAFETY: contract 1, it comes after the head.
+            unsafe { Header::previous(next).write(self.tail) };
+        }
+        // SAFETY: the list is circular, no link in it is null.
+        Some(unsafe { NonNull::new_unchecked(head) })
     }
 
     /// Arrow 4 for the first choice in the list that is open and not `me`; the dead are unlinked
@@ -292,9 +307,8 @@ impl<T> WaitList<T> {
     /// Claims the first party in the usual case: a plain operation that was told nothing.
     #[inline]
     pub(crate) fn claim_plain(&mut self) -> Option<Claimed<T>> {
-        let head = self.links.head()?;
-        let claimed = self.links.claim_plain(head.as_ptr());
-        claimed.then(|| Claimed { node: head.cast(), plain: true, _value: PhantomData })
+        let node = self.links.claim_plain()?.cast();
+        Some(Claimed { node, plain: true, _value: PhantomData })
     }
 
     /// Claims the first party that is open and not `me`.
@@ -367,7 +381,7 @@ impl<T> WaitList<T> {
         let node = waiter.header();
         // SAFETY: the caller owns the node, and nobody else can reach it yet.
         unsafe { Header::waker(node).write(waker) };
-        waiter.state().set(word);
+        waiter.state().set_unordered(word);
         // SAFETY: passed on to the caller.
         unsafe { self.links.push_back(node) };
     }

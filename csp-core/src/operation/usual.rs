@@ -9,7 +9,7 @@ use crate::buffer::{Buffer, Places};
 use crate::channel::Channel;
 use crate::channel::forecast::Forecast;
 use crate::channel::state::{Locked, Transitions, Usual};
-use crate::choice::{Phase, Word};
+use crate::choice::Word;
 use crate::lock::Lock;
 
 impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
@@ -21,16 +21,22 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
     /// As [`poll`](Self::poll).
     #[inline]
     pub(crate) unsafe fn poll_usually(&self, waker: &Waker) -> Option<Poll<D::Got>> {
-        let word = self.waiter.state().get();
-        if !word.is(Phase::New) {
-            if !word.has_moved() {
+        let state = self.waiter.state();
+        let word = state.get_unordered();
+        if word != Word::NEW {
+            if word != Word::MOVED_PLAIN {
                 return None;
             }
-            let collects = D::COLLECTS && <B::Places as Places<T>>::LIMITED;
-            if collects && !self.channel.with_own_code(|state| state.collect_usually()) {
-                return None;
+            if D::COLLECTS && <B::Places as Places<T>>::LIMITED {
+                // The lock orders what the partner did under it.
+                if !self.channel.with_own_code(|state| state.collect_usually()) {
+                    return None;
+                }
+            } else if L::THREADS {
+                // For its order.
+                let _done = state.get();
             }
-            self.waiter.state().set(Word::FINISHED);
+            state.set_unordered(Word::FINISHED);
             // SAFETY: wait list, contract 3: it has moved, and nobody gets here twice.
             return Some(Poll::Ready(unsafe { D::got(&self.waiter) }));
         }
@@ -84,12 +90,12 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
         });
         match usual {
             Usual::Passed(got) => {
-                self.waiter.state().set(Word::FINISHED);
+                self.waiter.state().set_unordered(Word::FINISHED);
                 Some(Poll::Ready(got))
             }
             Usual::Met(got, partner) => {
                 // The waker may panic: all is done by then.
-                self.waiter.state().set(Word::FINISHED);
+                self.waiter.state().set_unordered(Word::FINISHED);
                 if let Some(partner) = partner {
                     self.channel.wake(partner, Some(D::SIDE.other()));
                 }

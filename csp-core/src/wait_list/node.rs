@@ -57,7 +57,7 @@ impl Party {
 /// What a node has whatever its message type.
 #[repr(C)]
 pub(super) struct Header {
-    /// Null while the node is in no list.
+    /// Null while the node is in no list, unless it left as a plain one that was claimed.
     next: *mut Self,
     /// Uninitialised while the node is in no list, as is the target.
     previous: MaybeUninit<*mut Self>,
