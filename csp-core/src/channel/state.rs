@@ -20,6 +20,7 @@
 //!
 //! *Source*: `chan.go` for the passes; the put-back and the notices are ours.
 
+mod flags;
 mod usual;
 
 use core::task::Waker;
@@ -31,23 +32,9 @@ use crate::choice::Outcome;
 use crate::error::{Ended, Refused};
 use crate::promise::PromiseSlot;
 use crate::wait_list::{Offer, Party, WaitList, Waiter};
+use flags::{CLOSED, DISCARDS, EAGER, IN_A_ROW, KEPT, POISONED, RETURNED, STREAK, WAITED};
 
 pub(crate) use usual::Usual;
-
-/// After so many waiting operations in a row that did not wait, the next one yields once (A13).
-const STREAK: u8 = 128;
-
-const CLOSED: u8 = 1;
-/// What can be taken is discarded: the takers poisoned the channel, or are gone.
-const DISCARDS: u8 = 1 << 1;
-/// The value of the promise is set.
-const KEPT: u8 = 1 << 2;
-/// Waiting operations never yield.
-const EAGER: u8 = 1 << 3;
-/// Somebody has waited, whose waker could have been kept.
-const WAITED: u8 = 1 << 5;
-/// There is a `poison`.
-const POISONED: u8 = 1 << 4;
 
 /// What is left to do after a transition, when the lock is free.
 #[derive(Debug, Default)]
@@ -112,8 +99,8 @@ pub(crate) struct State<T, B: Buffer<T>> {
     immunity: u8,
     /// The strongest poison so far; 0 is none.
     poison: u8,
-    streak: u8,
-    flags: u8,
+    habits: u8,
+    flags: u16,
 }
 
 /// The state, and the promise that outlives a critical section.
@@ -175,14 +162,14 @@ impl<T, B: Buffer<T>> State<T, B> {
             limit: 0,
             immunity: 0,
             poison: 0,
-            streak: 0,
+            habits: 0,
             flags: 0,
         }
     }
 
     /// Whether one of these flags is set.
     #[inline]
-    const fn is(&self, flags: u8) -> bool {
+    const fn is(&self, flags: u16) -> bool {
         self.flags & flags != 0
     }
 
@@ -220,7 +207,7 @@ impl<T, B: Buffer<T>> State<T, B> {
     }
 
     pub(crate) const fn set_eager(&mut self) {
-        self.flags |= EAGER;
+        self.habits |= EAGER;
     }
 
     /// Closes; what can be taken stays.
@@ -281,6 +268,18 @@ impl<T, B: Buffer<T>> State<T, B> {
     /// Something lies here for the next take.
     fn holds_value(&self) -> bool {
         self.storage.len() + self.places.len() > 0
+    }
+
+    /// The value that came back first.
+    fn pop_returned(&mut self) -> Option<T> {
+        if !self.is(RETURNED) {
+            return None;
+        }
+        let value = self.places.pop();
+        if self.places.len() == 0 {
+            self.flags &= !RETURNED;
+        }
+        value
     }
 
     /// Whether a take that could have this put's value waits, and may have it now.
@@ -355,7 +354,7 @@ impl<T, B: Buffer<T>> State<T, B> {
             return Some(Step { wake: None, discarded: None, kept });
         }
         if self.is(DISCARDS) {
-            let discarded = self.places.pop().or_else(|| self.storage.pop());
+            let discarded = self.pop_returned().or_else(|| self.storage.pop());
             if discarded.is_some() {
                 self.count_discarded();
                 return Some(Step { wake: None, discarded, kept: None });
@@ -477,7 +476,7 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
         if state.shows_promise() {
             return Some(Ok(Got::Kept));
         }
-        if let Some(value) = state.places.pop() {
+        if let Some(value) = state.pop_returned() {
             return Some(Ok(Got::Value(value)));
         }
         if let Some(value) = state.storage.pop() {
@@ -500,10 +499,10 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
     }
 
     fn prepare_to_keep(&mut self) {
-        if self.state.is(WAITED) {
+        if self.state.habits & WAITED != 0 {
             self.state.kept.prepare();
         }
-        self.state.flags |= WAITED;
+        self.state.habits |= WAITED;
     }
 
     #[inline]
@@ -553,6 +552,7 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             return None;
         }
         state.places.put_back(sequence, value);
+        state.flags |= RETURNED;
         if self.put_waits(Party::STRANGER, Some(&mut after.wake)) {
             after.rest = Rest::TellTakes;
         }
@@ -561,16 +561,20 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
 
     fn must_yield(&mut self) -> bool {
         let state = &mut *self.state;
-        if state.streak < STREAK {
+        if state.flags & IN_A_ROW < STREAK {
             return false;
         }
-        state.streak = 0;
-        !state.is(EAGER)
+        state.flags &= !IN_A_ROW;
+        state.habits & EAGER == 0
     }
 
     fn count(&mut self, waited: bool) {
-        let streak = &mut self.state.streak;
-        *streak = if waited { 0 } else { streak.saturating_add(1) };
+        let flags = &mut self.state.flags;
+        if waited {
+            *flags &= !IN_A_ROW;
+        } else if *flags & IN_A_ROW < STREAK {
+            *flags += 1;
+        }
     }
 }
 

@@ -9,7 +9,8 @@
 
 use core::task::Waker;
 
-use super::{CLOSED, KEPT, POISONED, STREAK, State};
+use super::State;
+use super::flags::STREAK;
 use crate::buffer::{Buffer, Places, Storage};
 use crate::choice::Outcome;
 use crate::wait_list::{Offer, Waiter};
@@ -30,10 +31,10 @@ pub(crate) enum Usual<T> {
 }
 
 impl<T, B: Buffer<T>> State<T, B> {
-    /// It has not ended, keeps no promise, and nobody has to yield.
+    /// It has not ended, keeps no promise, nothing has come back, and nobody has to yield.
     #[inline]
     const fn is_calm(&self) -> bool {
-        !self.is(CLOSED | POISONED | KEPT) && self.streak < STREAK
+        self.flags < STREAK
     }
 
     /// A handed-over value has been collected, if nobody has to hear of that; whether it was so.
@@ -48,7 +49,7 @@ impl<T, B: Buffer<T>> State<T, B> {
 
     #[inline]
     pub(super) fn take_is_alone(&self) -> bool {
-        self.is_calm() && self.limit == 0 && self.puts.is_empty() && !self.holds_value()
+        self.is_calm() && self.limit == 0 && self.puts.is_empty() && self.storage.len() == 0
     }
 
     #[inline(always)]
@@ -59,7 +60,7 @@ impl<T, B: Buffer<T>> State<T, B> {
         }
         if self.takes.is_empty() {
             return if self.storage.append(accept) {
-                self.streak += 1;
+                self.flags += 1;
                 Usual::Passed(())
             } else if self.storage.has_room() {
                 Usual::Not
@@ -67,7 +68,7 @@ impl<T, B: Buffer<T>> State<T, B> {
                 Usual::Alone
             };
         }
-        if self.holds_value()
+        if self.storage.len() > 0
             || self.storage.is_promise()
             || (B::Places::LIMITED && !(self.puts.is_empty() && self.places.has_room()))
         {
@@ -75,20 +76,20 @@ impl<T, B: Buffer<T>> State<T, B> {
         }
         let Some(take) = self.takes.claim_plain() else { return Usual::Not };
         take.give(accept());
-        self.streak += 1;
+        self.flags += 1;
         let waker = take.complete(Outcome::Moved, self.places.reserve());
         Usual::Met((), waker)
     }
 
     #[inline(always)]
     pub(super) fn take_usually(&mut self) -> Usual<T> {
-        if !self.is_calm() || self.places.len() > 0 {
+        if !self.is_calm() {
             return Usual::Not;
         }
         if self.puts.is_empty() {
             return match self.storage.pop() {
                 Some(value) => {
-                    self.streak += 1;
+                    self.flags += 1;
                     Usual::Passed(value)
                 }
                 None => Usual::Alone,
@@ -106,7 +107,7 @@ impl<T, B: Buffer<T>> State<T, B> {
             }
             None => put.receive(),
         };
-        self.streak += 1;
+        self.flags += 1;
         Usual::Met(value, put.complete(Outcome::Moved, 0))
     }
 }
