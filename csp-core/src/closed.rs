@@ -55,7 +55,7 @@ impl<T, B: Buffer<T>, L: Lock> Future for Closed<'_, T, B, L> {
         // SAFETY: `self` is pinned, and its drop leaves.
         let polled = unsafe { operation.poll(cx, &mut after) };
         let Poll::Ready(outcome) = polled else { return Poll::Pending };
-        operation.channel.run(operation.waiter.plain_party(), &mut after);
+        operation.run(&mut after);
         Poll::Ready(how(outcome))
     }
 }

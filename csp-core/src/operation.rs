@@ -18,20 +18,25 @@
 
 #![expect(unsafe_code, reason = "owns the nodes whose contract wait_list states")]
 
+mod long;
 mod usual;
 
+use core::marker::PhantomData;
 use core::task::{Context, Poll, Waker};
 
 use crate::buffer::{Buffer, Places};
 use crate::channel::Channel;
 use crate::channel::forecast::{PUTS_WAIT, TAKES_WAIT};
 use crate::channel::kept::Side;
-use crate::channel::state::{After, Got, Rest, Transitions, Usual};
-use crate::choice::{Outcome, Phase, Word};
+use crate::channel::state::{After, Got, Locked, Rest, Transitions, Usual};
+use crate::choice::{Outcome, Phase};
 use crate::error::Refused;
 use crate::lock::Lock;
-use crate::misuse;
-use crate::wait_list::{Linked, Offer, Party, WaitList, Waiter};
+use crate::wait_list::{Links, Offer, Party, WaitList, Waiter};
+#[cfg(not(target_os = "none"))]
+use long::Job;
+pub(crate) use long::Left;
+use long::{Long, Looked, Place, Turn, Work};
 
 /// What a kind of operation does where the kinds differ; the lock is held in all of it.
 pub(crate) trait Direction<T> {
@@ -105,6 +110,9 @@ pub(crate) trait Direction<T> {
 
     /// It leaves without having been decided.
     fn leaves<S: Transitions<T> + ?Sized>(_state: &mut S, _after: &mut After) {}
+
+    /// Puts what [`settle`](Self::settle) returned into the slot, from which it came.
+    fn refill(_waiter: &Waiter<Self::Slot>, _value: T) {}
 }
 
 #[derive(Debug)]
@@ -232,6 +240,11 @@ impl<T> Direction<T> for Taking {
     fn leaves<S: Transitions<T> + ?Sized>(state: &mut S, after: &mut After) {
         state.place_is_free(false, after);
     }
+
+    fn refill(waiter: &Waiter<T>, value: T) {
+        // SAFETY: wait list, contract 3: `settle` has emptied the slot, and the caller owns it.
+        unsafe { waiter.set_value(value) };
+    }
 }
 
 impl<T> Direction<T> for Watching {
@@ -287,41 +300,6 @@ pub(crate) struct Operation<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> {
     pub(crate) waiter: Waiter<D::Slot>,
 }
 
-/// An operation that has left its channel, and what it leaves behind.
-#[must_use = "somebody waits for this to be done"]
-pub(crate) struct Left<T> {
-    /// `Ok` tells that the slot is as it was when the operation began, an outcome that it was
-    /// decided before.
-    pub(crate) outcome: Result<(), Outcome>,
-    after: After,
-    discarded: Option<T>,
-    waker: Option<Waker>,
-}
-
-impl<T> Left<T> {
-    /// Wakes and drops, the lock being free.
-    pub(crate) fn go_on<B, L, D>(self, operation: &Operation<'_, T, B, L, D>)
-    where
-        B: Buffer<T>,
-        L: Lock,
-        D: Direction<T>,
-    {
-        let Self { mut after, discarded: _discarded, waker: _waker, .. } = self;
-        operation.channel.run(operation.waiter.party(), &mut after);
-    }
-}
-
-/// What a look under the lock came to.
-enum Looked {
-    Outcome(Outcome),
-    Yield,
-    Wait,
-    /// The outcome was there already: somebody else committed us.
-    Done,
-    /// A waker is needed to go on waiting.
-    NeedsWaker,
-}
-
 impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     pub(crate) const fn new(channel: &'a Channel<T, B, L>, waiter: Waiter<D::Slot>) -> Self {
         Self { channel, waiter }
@@ -339,6 +317,19 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         self.waiter.state().get_unordered() == Word::FINISHED
     }
 
+    /// The long way is compiled for each kind of operation and channel, which saves instructions. On
+    /// bare metal, where bytes count, there is one for all.
+    #[cfg(not(target_os = "none"))]
+    #[inline]
+    const fn long(&self) -> Long<'_, &Self> {
+        Long { place: self, node: self.waiter.handle() }
+    }
+
+    #[cfg(target_os = "none")]
+    const fn long(&self) -> Long<'_, long::Erased<'_>> {
+        Long { place: long::Erased(self), node: self.waiter.handle() }
+    }
+
     /// Polls; once it is ready, the operation is finished: the caller reads its slot, then does what
     /// is left in `after`.
     ///
@@ -347,195 +338,129 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     /// `self` is pinned: it does not move until [`leave`](Self::leave) has run.
     #[inline]
     pub(crate) unsafe fn poll(&self, cx: &Context<'_>, after: &mut After) -> Poll<Outcome> {
-        if self.waiter.state().get().is(Phase::New) {
-            self.begin(cx.waker(), after)
-        } else {
-            self.go_on(cx.waker(), after)
-        }
+        // SAFETY: passed on to the caller.
+        unsafe { self.long().poll(cx.waker(), after) }
     }
 
+    /// Pass 3, from a drop or by hand: leaves the channel. The caller takes care of the slot, then
+    /// does what is [left](Left::go_on), which may panic.
+    pub(crate) fn leave(&self) -> Left {
+        self.long().leave()
+    }
+
+    #[inline]
+    fn with_turn<R>(&self, f: impl FnOnce(&mut At<'_, '_, T, B, L, D>) -> R) -> R {
+        let waiter = &self.waiter;
+        self.channel.with(|state| f(&mut At { state, waiter, lock: PhantomData }))
+    }
+
+    /// Does what is left in `after`, the lock being free.
+    #[inline]
+    pub(crate) fn run(&self, after: &mut After) {
+        self.long().place.run_after(self.waiter.plain_party(), after);
+    }
+}
+
+impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
+    /// Leaves, when there is nothing in the slot to take care of but what the channel discards.
     #[inline(never)]
-    fn go_on(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
-        match self.waiter.state().get().phase() {
-            Phase::Done => Poll::Ready(self.finish(after)),
-            Phase::Finished => misuse::polled_after_completion(),
-            _ => self.wait_on(waker, after),
-        }
+    pub(crate) fn withdraw(&self) {
+        let left = self.leave();
+        // SAFETY: wait list, contract 3: what is discarded is in the slot again.
+        let _discarded = left.discards.then(|| unsafe { self.waiter.take_value() });
+        left.go_on(self);
     }
+}
 
-    /// Passes 1 and 2: looks, and waits if there is nothing.
-    #[inline]
-    fn begin(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
-        match self.channel.with(|state| self.look(state, after)) {
-            Looked::NeedsWaker => self.wait(waker, after),
-            looked => self.look_ended(looked, waker, after),
-        }
-    }
+#[cfg(not(target_os = "none"))]
+impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Place for &Operation<'_, T, B, L, D> {
+    const COLLECTS: bool = D::COLLECTS && <B::Places as Places<T>>::LIMITED;
+    const LOOKS_FIRST: bool = true;
 
     #[inline]
-    fn look<S: Transitions<T>>(&self, state: &mut S, after: &mut After) -> Looked {
-        if state.must_yield() {
+    fn enter<J: Job>(&self, work: &mut Work<'_>) -> Looked {
+        self.with_turn(|turn| J::run(turn, work))
+    }
+
+    #[inline]
+    fn run_after(&self, me: Party, after: &mut After) {
+        self.channel.run(me, after);
+    }
+}
+
+#[cfg(target_os = "none")]
+impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> long::AnyPlace for Operation<'_, T, B, L, D> {
+    fn enter_any(&self, job: long::AnyJob, work: &mut Work<'_>) -> Looked {
+        self.with_turn(|turn| job(turn, work))
+    }
+
+    fn run_rest(&self, me: Party, after: &mut After) {
+        self.channel.run_rest(me, after);
+    }
+}
+
+/// An operation on the state of its channel.
+struct At<'s, 'l, T, B: Buffer<T>, L, D: Direction<T>> {
+    state: &'s mut Locked<'l, T, B>,
+    waiter: &'s Waiter<D::Slot>,
+    lock: PhantomData<L>,
+}
+
+impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Turn for At<'_, '_, T, B, L, D> {
+    #[inline]
+    fn look(&mut self, me: Party, begins: bool, after: &mut After) -> Looked {
+        if begins && self.state.must_yield() {
             return Looked::Yield;
         }
-        match D::attempt(state, &self.waiter, self.waiter.plain_party(), after) {
+        match D::attempt(self.state, self.waiter, me, after) {
             Some(outcome) => {
-                state.count(false);
+                if begins {
+                    self.state.count(false);
+                }
                 Looked::Outcome(outcome)
             }
             None => Looked::NeedsWaker,
         }
     }
 
-    /// Pass 2.
-    #[inline(never)]
-    fn wait(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
-        // The waker is cloned without the lock, for that is arbitrary code.
-        let mut own = Some(waker.clone());
-        let looked = self.channel.with(|state| {
-            let looked = self.look(state, after);
-            if !matches!(looked, Looked::NeedsWaker) {
-                return looked;
-            }
-            if let Some(outcome) = crowd::<T, D, _>(state) {
-                return Looked::Outcome(outcome);
-            }
-            if D::waits(state, self.waiter.plain_party(), Some(&mut after.wake)) {
-                after.rest = Rest::TellTakes;
-            }
-            if let Some(own) = own.take() {
-                // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
-                unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
-            }
-            if Channel::<T, B, L>::KEEPS && D::COUNTS {
-                state.prepare_to_keep();
-            }
-            state.count(true);
-            Looked::Wait
-        });
-        match looked {
-            Looked::Wait if after.is_nothing() => Poll::Pending,
-            looked => self.look_ended(looked, waker, after),
-        }
-    }
-
-    /// Polled while waiting: told to look again, woken for nothing, or moved to another task.
-    fn wait_on(&self, waker: &Waker, after: &mut After) -> Poll<Outcome> {
-        let looked = self.channel.with(|_| {
-            let word = self.waiter.state().get();
-            if !word.is(Phase::Open) {
-                return Looked::Done;
-            }
-            // SAFETY: wait list, contract 4: open, not notified, and the lock is held.
-            if !word.is_notified() && unsafe { self.waiter.will_wake(waker) } {
-                return Looked::Wait;
-            }
-            Looked::NeedsWaker
-        });
-        match looked {
-            Looked::Wait => return Poll::Pending,
-            Looked::Done => return Poll::Ready(self.finish(after)),
-            _ => {}
-        }
-        let mut own = Some(waker.clone());
-        let mut old = None;
-        let looked = self.channel.with(|state| {
-            let word = self.waiter.state().get();
-            if !word.is(Phase::Open) {
-                return Looked::Done;
-            }
-            if word.is_notified() {
-                let me = self.waiter.party();
-                if let Some(outcome) = D::attempt(state, &self.waiter, me, after) {
-                    D::list(state).unlink(&self.waiter);
-                    return Looked::Outcome(outcome);
-                }
-                if let Some(own) = own.take() {
-                    // SAFETY: wait list, contract 4: notified, and the lock is held.
-                    unsafe { self.waiter.rearm(own, Word::open(true)) };
-                }
-                if D::waits(state, me, Some(&mut after.wake)) {
-                    after.rest = Rest::TellTakes;
-                }
-            } else if let Some(own) = own.take() {
-                // SAFETY: wait list, contract 4: open, not notified, and the lock is held.
-                old = Some(unsafe { self.waiter.replace_waker(own) });
-            }
-            Looked::Wait
-        });
-        drop(old);
-        self.look_ended(looked, waker, after)
-    }
-
-    /// We decided ourselves, as the active party.
     #[inline]
-    fn decide(&self, outcome: Outcome) -> Poll<Outcome> {
-        self.waiter.state().set(Word::FINISHED);
-        Poll::Ready(outcome)
-    }
-
-    #[inline(never)]
-    fn look_ended(&self, looked: Looked, waker: &Waker, after: &mut After) -> Poll<Outcome> {
-        match looked {
-            Looked::Outcome(outcome) => self.decide(outcome),
-            Looked::Done => Poll::Ready(self.finish(after)),
-            Looked::Yield => {
-                waker.wake_by_ref();
-                Poll::Pending
-            }
-            _ => {
-                self.channel.run(self.waiter.plain_party(), after);
-                Poll::Pending
-            }
+    fn wait(&mut self, me: Party, begins: bool, after: &mut After) -> Option<Outcome> {
+        if begins && let Some(outcome) = crowd::<T, D, _>(self.state) {
+            return Some(outcome);
         }
-    }
-
-    /// A partner decided: what came of it.
-    fn finish(&self, after: &mut After) -> Outcome {
-        let outcome = self.waiter.state().get().outcome();
-        if D::COLLECTS && <B::Places as Places<T>>::LIMITED && outcome == Outcome::Moved {
-            let discarded = self.channel.with(|state| D::settle(state, &self.waiter, false, after));
-            debug_assert!(discarded.is_none(), "a collected value is not discarded");
+        if D::waits(self.state, me, Some(&mut after.wake)) {
+            after.rest = Rest::TellTakes;
         }
-        self.waiter.state().set(Word::FINISHED);
-        outcome
-    }
-
-    /// Pass 3, from a drop or by hand: leaves the channel. The caller takes care of the slot, then
-    /// does what is [left](Left::go_on), which may panic.
-    pub(crate) fn leave(&self) -> Left<T> {
-        let (mut after, mut discarded, mut waker) = (After::default(), None, None);
-        match self.waiter.state().get().phase() {
-            Phase::New => return Left { outcome: Ok(()), after, discarded, waker },
-            Phase::Finished => {
-                return Left { outcome: Err(Outcome::Moved), after, discarded, waker };
+        if begins {
+            if Channel::<T, B, L>::KEEPS && D::COUNTS {
+                self.state.prepare_to_keep();
             }
-            _ => {}
+            self.state.count(true);
         }
-        let linked = Linked;
-        let outcome = self.channel.with(|state| {
-            let word = self.waiter.state().get();
-            if matches!(word.phase(), Phase::Open | Phase::Listening) {
-                D::list(state).unlink(&self.waiter);
-                if !word.is_notified() {
-                    // SAFETY: wait list, contract 4: not notified, unlinked, the lock is held.
-                    waker = Some(unsafe { self.waiter.take_waker() });
-                }
-                D::leaves(state, &mut after);
-                return Ok(());
-            }
-            if word.outcome() == Outcome::Moved {
-                discarded = D::settle(state, &self.waiter, true, &mut after);
-            }
-            Err(word.outcome())
-        });
-        linked.left();
-        self.waiter.state().set(Word::FINISHED);
-        Left { outcome, after, discarded, waker }
+        None
     }
 
-    /// Leaves, when there is nothing in the slot to take care of.
-    #[inline(never)]
-    pub(crate) fn withdraw(&self) {
-        self.leave().go_on(self);
+    #[inline]
+    fn list(&mut self) -> &mut Links {
+        D::list(self.state).links()
+    }
+
+    #[inline]
+    fn settle(&mut self, dropped: bool, after: &mut After) -> bool {
+        let collects = D::COLLECTS && <B::Places as Places<T>>::LIMITED;
+        if !dropped && !collects {
+            return false;
+        }
+        let discarded = D::settle(self.state, self.waiter, dropped, after);
+        let discards = discarded.is_some();
+        if let Some(value) = discarded {
+            D::refill(self.waiter, value);
+        }
+        discards
+    }
+
+    #[inline]
+    fn leaves(&mut self, after: &mut After) {
+        D::leaves(self.state, after);
     }
 }

@@ -112,7 +112,7 @@ impl<T, B: Buffer<T>, L: Lock> Put<'_, T, B, L> {
         } else if after.evicted {
             evicted = Some(left());
         }
-        operation.channel.run(operation.waiter.plain_party(), &mut after);
+        operation.run(&mut after);
         drop(evicted);
         Poll::Ready(error.map_or(Ok(()), Err))
     }
@@ -259,7 +259,7 @@ impl<T, B: Buffer<T>, L: Lock> Future for PutFrom<'_, T, B, L> {
         let polled = unsafe { self.operation.poll(cx, &mut after) };
         let Poll::Ready(outcome) = polled else { return Poll::Pending };
         let _evicted = self.as_mut().unload(outcome, after.evicted);
-        self.operation.channel.run(self.operation.waiter.plain_party(), &mut after);
+        self.operation.run(&mut after);
         Poll::Ready(match outcome {
             Outcome::Refused(why) => Err(why.into()),
             _ => Ok(()),

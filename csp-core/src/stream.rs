@@ -52,19 +52,19 @@ impl<'a, T, B: Buffer<T>, L: Lock> TakeStream<'a, T, B, L> {
                     state.takes().unlink(waiter);
                     if !word.is_notified() {
                         // SAFETY: wait list, contract 4: not notified, unlinked, locked.
-                        old = Some(unsafe { waiter.take_waker() });
+                        old = Some(unsafe { waiter.handle().take_waker() });
                     }
                     Some(got)
                 }
                 (_, Some(got), _) => Some(got),
                 (Phase::Listening, None, Some(own)) if word.is_notified() => {
                     // SAFETY: wait list, contract 4: notified, and the lock is held.
-                    unsafe { waiter.rearm(own, Word::listening()) };
+                    unsafe { waiter.handle().rearm(own, Word::listening()) };
                     None
                 }
                 (Phase::Listening, None, Some(own)) => {
                     // SAFETY: wait list, contract 4: not notified, and the lock is held.
-                    old = Some(unsafe { waiter.replace_waker(own) });
+                    old = Some(unsafe { waiter.handle().replace_waker(own) });
                     None
                 }
                 (_, None, Some(own)) => {

@@ -66,7 +66,7 @@ impl<T, B: Buffer<T>, L: Lock> Take<'_, T, B, L> {
         let Poll::Ready(outcome) = polled else { return Poll::Pending };
         // SAFETY: the operation is decided.
         let result = unsafe { taken(outcome, waiter, || channel.kept()) };
-        channel.run(waiter.plain_party(), &mut after);
+        self.operation.run(&mut after);
         Poll::Ready(result)
     }
 }

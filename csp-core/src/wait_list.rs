@@ -42,7 +42,7 @@ mod marks;
 mod node;
 
 pub(crate) use marks::{Armed, MAX_MEMBERS, Marks};
-pub(crate) use node::{Aliased, Offer, Party, Waiter, WakerPlace};
+pub(crate) use node::{Aliased, Handle, Offer, Party, Waiter, WakerPlace};
 use node::{Header, Node, choice_of, party_of, plain_state};
 
 /// Stands for a node that is about to leave its list: if a lock panics on the way, the memory of
@@ -77,11 +77,24 @@ unsafe fn marks_of<'a>(node: *mut Header) -> &'a Marks {
 }
 
 /// The links alone, the same code for every message type.
-struct Links {
+pub(crate) struct Links {
     tail: *mut Header,
 }
 
 impl Links {
+    /// Arrow 1 for a plain operation: appends its node and opens it.
+    ///
+    /// # Safety
+    ///
+    /// Contract 1 from here on and 2 now; the node is in no list.
+    pub(crate) unsafe fn publish(&mut self, node: Handle<'_>, waker: Waker, word: Word) {
+        // SAFETY: the caller owns the node, and nobody else can reach it yet.
+        unsafe { Header::waker(node.header()).write(waker) };
+        node.state().set_unordered(word);
+        // SAFETY: passed on to the caller.
+        unsafe { self.push_back(node.header()) };
+    }
+
     /// # Safety
     ///
     /// Contract 1 holds for `node` from here on, and 2 now.
@@ -107,7 +120,7 @@ impl Links {
     /// # Safety
     ///
     /// Contract 2; `node` is in this list or in none.
-    unsafe fn unlink(&mut self, node: *mut Header) {
+    pub(crate) unsafe fn unlink(&mut self, node: *mut Header) {
         // SAFETY: the caller owns `node` or found it in the list; contract 2.
         let next = unsafe { Header::next(node).read() };
         if next.is_null() {
@@ -300,6 +313,11 @@ impl<T> WaitList<T> {
         Self { links: Links { tail: ptr::null_mut() }, _value: PhantomData }
     }
 
+    /// The list without its message type.
+    pub(crate) const fn links(&mut self) -> &mut Links {
+        &mut self.links
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.links.tail.is_null()
     }
@@ -378,12 +396,8 @@ impl<T> WaitList<T> {
     ///
     /// Contract 1 from here on and 2 now; the waiter is in no list.
     pub(crate) unsafe fn publish(&mut self, waiter: &Waiter<T>, waker: Waker, word: Word) {
-        let node = waiter.header();
-        // SAFETY: the caller owns the node, and nobody else can reach it yet.
-        unsafe { Header::waker(node).write(waker) };
-        waiter.state().set_unordered(word);
         // SAFETY: passed on to the caller.
-        unsafe { self.links.push_back(node) };
+        unsafe { self.links.publish(waiter.handle(), waker, word) };
     }
 
     /// Arrow 1 for one branch of an `alts`; whether another one of it is last in the list.

@@ -32,7 +32,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
 
     /// The seldom case: more than one party has to hear of it.
     #[cold]
-    fn run_rest(&self, me: Party, after: &mut After) {
+    pub(crate) fn run_rest(&self, me: Party, after: &mut After) {
         let resume = Resume { channel: self, rest: Some(Tell { rest: after.rest, me }) };
         if let Some(wake) = after.wake.take() {
             wake.wake();

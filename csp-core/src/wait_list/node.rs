@@ -6,7 +6,7 @@
 
 use core::cell::UnsafeCell;
 use core::fmt;
-use core::marker::PhantomPinned;
+use core::marker::{PhantomData, PhantomPinned};
 use core::mem::{self, ManuallyDrop, MaybeUninit};
 use core::ptr;
 use core::task::Waker;
@@ -56,7 +56,7 @@ impl Party {
 
 /// What a node has whatever its message type.
 #[repr(C)]
-pub(super) struct Header {
+pub(crate) struct Header {
     /// Null while the node is in no list, unless it left as a plain one that was claimed.
     next: *mut Self,
     /// Uninitialised while the node is in no list, as is the target.
@@ -272,6 +272,75 @@ pub(super) unsafe fn party_of(node: *mut Header) -> Party {
     }
 }
 
+/// A [`Waiter`] whose message type is forgotten. It points to all of the node, the slot included, which
+/// a reference to a part of it would not.
+#[derive(Clone, Copy)]
+pub(crate) struct Handle<'a> {
+    node: *mut Header,
+    _waiter: PhantomData<&'a Header>,
+}
+
+impl<'a> Handle<'a> {
+    #[inline]
+    pub(crate) const fn header(self) -> *mut Header {
+        self.node
+    }
+
+    /// [`Waiter::state`].
+    #[inline]
+    pub(crate) fn state(self) -> &'a State {
+        // SAFETY: the owner's node is alive; the state is atomic.
+        unsafe { &(*self.node).state }
+    }
+
+    /// [`Waiter::plain_party`].
+    #[inline]
+    pub(crate) const fn plain_party(self) -> Party {
+        Party::of_plain(self.node)
+    }
+
+    /// Whether `waker` wakes the same task as the one that waits here.
+    ///
+    /// # Safety
+    ///
+    /// Contract 4: a plain operation that is open and not notified; the lock is held.
+    pub(crate) unsafe fn will_wake(self, waker: &Waker) -> bool {
+        // SAFETY: passed on to the caller.
+        unsafe { Header::waker(self.node).will_wake(waker) }
+    }
+
+    /// Replaces the waker and returns the old one.
+    ///
+    /// # Safety
+    ///
+    /// As [`will_wake`](Self::will_wake).
+    pub(crate) unsafe fn replace_waker(self, waker: Waker) -> Waker {
+        // SAFETY: passed on to the caller.
+        unsafe { Header::waker(self.node).replace(waker) }
+    }
+
+    /// Arrow 2, back: the owner has looked again, found nothing and waits for the next notice.
+    ///
+    /// # Safety
+    ///
+    /// Contract 4: a plain operation that is notified; the lock is held.
+    pub(crate) unsafe fn rearm(self, waker: Waker, word: Word) {
+        // SAFETY: passed on to the caller; the notifier took the old waker.
+        unsafe { Header::waker(self.node).write(waker) };
+        self.state().set(word);
+    }
+
+    /// Takes the waker out.
+    ///
+    /// # Safety
+    ///
+    /// As [`will_wake`](Self::will_wake), and the operation is over: nobody uses the waker again.
+    pub(crate) unsafe fn take_waker(self) -> Waker {
+        // SAFETY: passed on to the caller.
+        unsafe { Header::waker(self.node).read() }
+    }
+}
+
 /// The node of a waiting operation, pinned inside its future.
 pub(crate) struct Waiter<T> {
     node: Aliased<Node<T>>,
@@ -304,6 +373,12 @@ impl<T> Waiter<T> {
 
     pub(super) const fn header(&self) -> *mut Header {
         self.node.get().cast()
+    }
+
+    /// The node without its message type.
+    #[inline]
+    pub(crate) const fn handle(&self) -> Handle<'_> {
+        Handle { node: self.header(), _waiter: PhantomData }
     }
 
     /// The slot, about to be used.
@@ -357,47 +432,6 @@ impl<T> Waiter<T> {
     pub(crate) fn sequence(&self) -> u32 {
         // SAFETY: the owner's node is alive; the claimer wrote the field before `Done`.
         unsafe { Header::sequence(self.header()).read() }
-    }
-
-    /// Whether `waker` wakes the same task as the one that waits here.
-    ///
-    /// # Safety
-    ///
-    /// Contract 4: a plain operation that is open and not notified; the lock is held.
-    pub(crate) unsafe fn will_wake(&self, waker: &Waker) -> bool {
-        // SAFETY: passed on to the caller.
-        unsafe { Header::waker(self.header()).will_wake(waker) }
-    }
-
-    /// Replaces the waker and returns the old one.
-    ///
-    /// # Safety
-    ///
-    /// As [`will_wake`](Self::will_wake).
-    pub(crate) unsafe fn replace_waker(&self, waker: Waker) -> Waker {
-        // SAFETY: passed on to the caller.
-        unsafe { Header::waker(self.header()).replace(waker) }
-    }
-
-    /// Arrow 2, back: the owner has looked again, found nothing and waits for the next notice.
-    ///
-    /// # Safety
-    ///
-    /// Contract 4: a plain operation that is notified; the lock is held.
-    pub(crate) unsafe fn rearm(&self, waker: Waker, word: Word) {
-        // SAFETY: passed on to the caller; the notifier took the old waker.
-        unsafe { Header::waker(self.header()).write(waker) };
-        self.state().set(word);
-    }
-
-    /// Takes the waker out.
-    ///
-    /// # Safety
-    ///
-    /// As [`will_wake`](Self::will_wake), and the operation is over: nobody uses the waker again.
-    pub(crate) unsafe fn take_waker(&self) -> Waker {
-        // SAFETY: passed on to the caller.
-        unsafe { Header::waker(self.header()).read() }
     }
 
     /// Makes the node branch `index` of `choice`.
