@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::machine::MACHINES;
-use super::program;
 use super::tools::has_target;
+use super::{measure, program};
 use crate::Result;
 use crate::shell::{cargo, root, run};
 
@@ -16,11 +16,11 @@ pub fn lint() -> Result {
     for machine in MACHINES.iter().filter(|machine| has_target(machine)) {
         let target = ["--target", machine.target];
         clippy(folder(), &target)?;
-        // What is for this machine only.
-        if machine.name == program::OF_RTIC {
-            for package in ["rtic-example", "guide"] {
-                clippy(folder(), &[&target[..], &["--package", package]].concat())?;
-            }
+        let is_for = |machines: &[&str]| machines.contains(&machine.name);
+        for (package, _) in program::SPECIAL.iter().filter(|(_, machines)| is_for(machines)) {
+            clippy(folder(), &[&target[..], &["--package", package]].concat())?;
+        }
+        if measure::is_of_targets(machine) {
             clippy(folder().join("measure"), &target)?;
         }
     }

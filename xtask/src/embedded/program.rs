@@ -15,17 +15,20 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// may just be slow.
 const SHORT_LIMIT: Duration = Duration::from_secs(2);
 
-/// The chip of RTIC's program is another one, but its interrupts are here too.
-pub const OF_RTIC: &str = "mps2-an386";
+/// The chip of RTIC's program is another one, but its interrupts are here too. The guide has its
+/// reader build for one processor.
+const CORTEX_M4: &[&str] = &["mps2-an386"];
 
-/// The guide has its reader build for one processor.
-const OF_GUIDE: &str = "mps2-an386";
+/// Only these know what thread mode is.
+const CORTEX_M: &[&str] = &["microbit", "mps2-an386"];
+
+/// Packages that are not for every machine, and for which they are.
+pub const SPECIAL: [(&str, &[&str]); 3] =
+    [("rtic-example", CORTEX_M4), ("guide", CORTEX_M4), ("thread-mode", CORTEX_M)];
 
 pub struct Program {
     pub name: String,
     pub package: &'static str,
-    /// None: on all.
-    machine: Option<&'static str>,
     clock: &'static str,
     shows: Shows,
 }
@@ -35,6 +38,8 @@ enum Shows {
     Tests,
     /// Of the tests of `like`, each run by itself, `at_least` so many fail.
     Failures { like: &'static str, at_least: u64 },
+    /// Ends by a panic that says this.
+    Panic(&'static str),
     /// Prints what `output.txt` in this folder says, when it is given `input.txt` if there is one.
     Output(PathBuf),
 }
@@ -42,7 +47,7 @@ enum Shows {
 pub fn all() -> Result<Vec<Program>> {
     let program = |name: &str, package, clock, shows| {
         let name = name.to_owned();
-        Program { name, package, machine: None, clock, shows }
+        Program { name, package, clock, shows }
     };
     let tests = |name, package, clock| program(name, package, clock, Shows::Tests);
     let unlocked = Shows::Failures { like: "sweep", at_least: 15 };
@@ -52,17 +57,17 @@ pub fn all() -> Result<Vec<Program>> {
         tests("checks-embassy", "checks", CLOCK),
         tests("sweep", "sweep", FINE_CLOCK),
         program("sweep-unlocked", "sweep", FINE_CLOCK, unlocked),
+        tests("thread-mode", "thread-mode", CLOCK),
+        program("thread-mode-misuse", "thread-mode", CLOCK, Shows::Panic("from thread mode")),
     ];
     for (name, folder) in examples()? {
         programs.push(program(&name, "examples", FAST_CLOCK, Shows::Output(folder)));
     }
     let rtic = Shows::Output(folder("rtic"));
-    let rtic = program("rtic", "rtic-example", FAST_CLOCK, rtic);
-    programs.push(Program { machine: Some(OF_RTIC), ..rtic });
+    programs.push(program("rtic", "rtic-example", FAST_CLOCK, rtic));
     for name in ["meeting", "interrupt", "pipeline"] {
         let output = Shows::Output(folder("guide").join(name));
-        let guide = program(&format!("guide-{name}"), "guide", CLOCK, output);
-        programs.push(Program { machine: Some(OF_GUIDE), ..guide });
+        programs.push(program(&format!("guide-{name}"), "guide", CLOCK, output));
     }
     Ok(programs)
 }
@@ -94,7 +99,8 @@ pub fn packages(programs: &[&Program]) -> Vec<&'static str> {
 
 impl Program {
     pub fn is_for(&self, machine: &Machine) -> bool {
-        self.machine.is_none_or(|name| name == machine.name)
+        let special = SPECIAL.iter().find(|(package, _)| *package == self.package);
+        special.is_none_or(|(_, machines)| machines.contains(&machine.name))
     }
 
     /// Runs what was built into `folder`; the number of tests.
@@ -116,6 +122,14 @@ impl Program {
                     return Err(format!("{failed} tests of {like} fail, not {at_least}"));
                 }
                 Ok(failed)
+            }
+            Shows::Panic(why) => {
+                let ran = run(&self.name, "", LIMIT)?;
+                let is_panic = ran.succeeded().is_err() && ran.printed.contains("panicked at");
+                if !is_panic || !ran.printed.contains(why) {
+                    return Err(format!("no panic says {why:?}\n{}", ran.printed));
+                }
+                Ok(1)
             }
             Shows::Output(folder) => {
                 // Not every program has something to read; what lacks it prints something else.
