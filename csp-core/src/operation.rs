@@ -29,7 +29,7 @@ use crate::channel::Channel;
 use crate::channel::forecast::{PUTS_WAIT, TAKES_WAIT};
 use crate::channel::kept::Side;
 use crate::channel::state::{After, Got, Locked, Rest, Transitions, Usual};
-use crate::choice::{Outcome, Phase};
+use crate::choice::{Outcome, Word};
 use crate::error::Refused;
 use crate::lock::Lock;
 use crate::wait_list::{Links, Offer, Party, WaitList, Waiter};
