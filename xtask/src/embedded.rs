@@ -5,6 +5,7 @@
 
 mod elf;
 mod lint;
+mod log;
 mod machine;
 mod measure;
 mod program;

@@ -28,5 +28,5 @@ pub use machine::{
 };
 pub use probe::Probe;
 pub use report::{Report, exit};
-pub use semihosting::println;
+pub use semihosting::{print, println};
 pub use shot::{Shot, shoot};

@@ -10,9 +10,12 @@ use crate::shell::{cargo, root, run};
 
 /// What has the target is linted; what has not, is said to be skipped by the programs themselves.
 pub fn lint() -> Result {
-    for folder in [folder(), folder().join("measure")] {
+    // The one of the host.
+    let decoder = folder().join("defmt/print");
+    for folder in [&folder(), &folder().join("measure"), &decoder] {
         run(cargo(["fmt", "--all", "--check"]).current_dir(folder))?;
     }
+    clippy(decoder, &[])?;
     for machine in MACHINES.iter().filter(|machine| has_target(machine)) {
         let target = ["--target", machine.target];
         clippy(folder(), &target)?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::log;
 use super::machine::{CLOCK, FAST_CLOCK, FINE_CLOCK, Machine};
 use super::run::{Ran, run};
 use crate::Result;
@@ -22,9 +23,15 @@ const CORTEX_M4: &[&str] = &["mps2-an386"];
 /// Only these know what thread mode is.
 const CORTEX_M: &[&str] = &["microbit", "mps2-an386"];
 
-/// Packages that are not for every machine, and for which they are.
-pub const SPECIAL: [(&str, &[&str]); 3] =
-    [("rtic-example", CORTEX_M4), ("guide", CORTEX_M4), ("thread-mode", CORTEX_M)];
+const ALL: &[&str] = &["microbit", "mps2-an386", "virt"];
+
+/// Packages that are not built with the others, and the machines that they are for.
+pub const SPECIAL: [(&str, &[&str]); 4] = [
+    ("rtic-example", CORTEX_M4),
+    ("guide", CORTEX_M4),
+    ("thread-mode", CORTEX_M),
+    ("logging", ALL),
+];
 
 pub struct Program {
     pub name: String,
@@ -42,6 +49,8 @@ enum Shows {
     Panic(&'static str),
     /// Prints what `output.txt` in this folder says, when it is given `input.txt` if there is one.
     Output(PathBuf),
+    /// Logs what `output.txt` in this folder says.
+    Log(PathBuf),
 }
 
 pub fn all() -> Result<Vec<Program>> {
@@ -60,6 +69,7 @@ pub fn all() -> Result<Vec<Program>> {
         tests("thread-mode", "thread-mode", CLOCK),
         program("thread-mode-misuse", "thread-mode", CLOCK, Shows::Panic("from thread mode")),
     ];
+    programs.push(program("defmt", "logging", CLOCK, Shows::Log(folder("defmt"))));
     for (name, folder) in examples()? {
         programs.push(program(&name, "examples", FAST_CLOCK, Shows::Output(folder)));
     }
@@ -137,6 +147,13 @@ impl Program {
                 let ran = run(&self.name, &input, LIMIT)?;
                 let expected = read(&folder.join("output.txt"))?;
                 ran.succeeded().and_then(|()| same(&ran.printed, &expected))?;
+                Ok(1)
+            }
+            Shows::Log(logs) => {
+                let ran = run(&self.name, "", LIMIT)?;
+                ran.succeeded().map_err(|why| format!("{why}\n{}", ran.printed))?;
+                let printed = log::decode(&folder.join(&self.name), &ran.printed)?;
+                same(&printed, &read(&logs.join("output.txt"))?)?;
                 Ok(1)
             }
         }
