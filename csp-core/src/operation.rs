@@ -140,6 +140,11 @@ impl<T> Direction<T> for Putting {
     }
 
     #[inline]
+    fn is_alone<S: Transitions<T> + ?Sized>(state: &S) -> bool {
+        state.put_is_alone()
+    }
+
+    #[inline]
     unsafe fn got(_waiter: &Waiter<T>) {}
 
     #[inline]

@@ -44,7 +44,13 @@ impl<T, const N: usize> Ring<T, N> {
     #[inline]
     const fn place(&self, behind: usize) -> usize {
         let place = self.oldest as usize + behind;
-        if place < N { place } else { place - N }
+        if N.is_power_of_two() {
+            place & (N - 1)
+        } else if place < N {
+            place
+        } else {
+            place - N
+        }
     }
 
     /// Takes a value in, or gives it back if there is no room.
@@ -54,9 +60,10 @@ impl<T, const N: usize> Ring<T, N> {
             return Err(value);
         }
         let place = self.place(self.len());
+        // First, for the compiler takes it that the value might be written over it.
+        self.len += 1;
         // SAFETY: contract 1: there is room, so `N > 0`, and the place is within the array.
         unsafe { self.values.get_unchecked_mut(place) }.write(value);
-        self.len += 1;
         Ok(())
     }
 

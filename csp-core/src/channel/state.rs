@@ -116,7 +116,9 @@ pub(crate) trait Transitions<T> {
     fn can_put(&self, me: Party) -> bool;
     /// Whether a take would not wait.
     fn can_take(&self, me: Party) -> bool;
-    /// Whether a take would wait, and nothing else happens: the usual case of a look in vain.
+    /// Whether a put would wait, and nothing else happens: the usual case of a look in vain.
+    fn put_is_alone(&self) -> bool;
+    /// Whether a take would wait, and nothing else happens.
     fn take_is_alone(&self) -> bool;
     /// A put in the usual cases.
     fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()>;
@@ -410,6 +412,11 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             || self.state.is(KEPT)
             || self.state.holds_value()
             || self.state.puts.first_open(me).is_some()
+    }
+
+    #[inline]
+    fn put_is_alone(&self) -> bool {
+        self.state.put_is_alone()
     }
 
     #[inline]

@@ -40,71 +40,74 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
             // SAFETY: wait list, contract 3: it has moved, and nobody gets here twice.
             return Some(Poll::Ready(unsafe { D::got(&self.waiter) }));
         }
-        if L::THREADS && self.channel.forecast.says(D::KIND) {
-            // SAFETY: passed on to the caller.
-            return unsafe { self.wait_usually(waker) };
+        // SAFETY: passed on to the caller.
+        if L::THREADS && self.channel.forecast.says(D::KIND) && unsafe { self.wait_usually(waker) }
+        {
+            return Some(Poll::Pending);
         }
-        let kept = |state: &mut Locked<'_, T, B>| {
-            if Channel::<T, B, L>::KEEPS { state.kept(D::SIDE, waker) } else { None }
-        };
-        // SAFETY: passed on to the caller.
-        unsafe { self.act_usually(waker, kept) }
-    }
-
-    /// Where nobody is there to meet: with a clone of the waker, made without the lock as that is
-    /// arbitrary code, one pass will do.
-    ///
-    /// # Safety
-    ///
-    /// As [`poll`](Self::poll).
-    #[inline(never)]
-    unsafe fn wait_usually(&self, waker: &Waker) -> Option<Poll<D::Got>> {
-        let mut own = Some(waker.clone());
-        // SAFETY: passed on to the caller.
-        unsafe { self.act_usually(waker, |_| own.take()) }
-    }
-
-    /// Waits, if it has to, where there is a waker for that.
-    ///
-    /// # Safety
-    ///
-    /// As [`poll`](Self::poll).
-    #[inline(always)]
-    unsafe fn act_usually(
-        &self,
-        waker: &Waker,
-        own: impl FnOnce(&mut Locked<'_, T, B>) -> Option<Waker>,
-    ) -> Option<Poll<D::Got>> {
-        let usual = self.channel.with_own_code(|state| match D::usually(state, &self.waiter) {
-            Usual::Alone if crowd::<T, D, _>(state).is_none() => {
-                let Some(own) = own(state) else {
-                    return if Channel::<T, B, L>::KEEPS { Usual::Not } else { Usual::NeedsWaker };
-                };
-                // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
-                unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
-                state.count(true);
-                Usual::Alone
+        let usual = self.channel.with_own_code(|state| {
+            let usual = D::usually(state, &self.waiter);
+            if Channel::<T, B, L>::KEEPS && matches!(usual, Usual::Alone) {
+                // SAFETY: passed on to the caller.
+                return unsafe { self.wait_with_kept(state, waker) };
             }
-            Usual::Alone => Usual::Not,
-            usual => usual,
+            usual
         });
         match usual {
             Usual::Passed(got) => {
-                self.waiter.state().set_unordered(Word::FINISHED);
+                state.set_unordered(Word::FINISHED);
                 Some(Poll::Ready(got))
             }
             Usual::Met(got, partner) => {
                 // The waker may panic: all is done by then.
-                self.waiter.state().set_unordered(Word::FINISHED);
+                state.set_unordered(Word::FINISHED);
                 if let Some(partner) = partner {
                     self.channel.wake(partner, Some(D::SIDE.other()));
                 }
                 Some(Poll::Ready(got))
             }
-            Usual::Alone => Some(Poll::Pending),
+            Usual::Alone if Channel::<T, B, L>::KEEPS => Some(Poll::Pending),
             // SAFETY: passed on to the caller.
-            Usual::NeedsWaker => unsafe { self.wait_usually(waker) },
+            Usual::Alone => unsafe { self.wait_usually(waker) }.then_some(Poll::Pending),
             Usual::Not => None,
         }
+    }
+
+    /// Waits where nobody is there to meet, nor a limit; whether it does. The clone of the waker is
+    /// made without the lock, as that is arbitrary code.
+    ///
+    /// # Safety
+    ///
+    /// As [`poll`](Self::poll).
+    #[inline(never)]
+    unsafe fn wait_usually(&self, waker: &Waker) -> bool {
+        let own = waker.clone();
+        let left = self.channel.with_own_code(|state| {
+            if !D::is_alone(state) {
+                return Some(own);
+            }
+            // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
+            unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
+            state.count(true);
+            None
+        });
+        left.is_none()
+    }
+
+    /// Waits with the waker that was kept for it, if there is one.
+    ///
+    /// # Safety
+    ///
+    /// As [`poll`](Self::poll).
+    #[inline]
+    unsafe fn wait_with_kept(&self, state: &mut Locked<'_, T, B>, waker: &Waker) -> Usual<D::Got> {
+        if crowd::<T, D, _>(state).is_some() {
+            return Usual::Not;
+        }
+        let Some(own) = state.kept(D::SIDE, waker) else { return Usual::Not };
+        // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
+        unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
+        state.count(true);
+        Usual::Alone
     }
 }

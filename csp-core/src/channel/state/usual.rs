@@ -24,8 +24,6 @@ pub(crate) enum Usual<T> {
     Met(T, Option<Waker>),
     /// It has to wait, and nobody has to hear of that.
     Alone,
-    /// As [`Alone`](Self::Alone), and there is no waker yet to wait with: nothing has happened.
-    NeedsWaker,
     /// Not a usual case: nothing has happened.
     Not,
 }
@@ -48,6 +46,11 @@ impl<T, B: Buffer<T>> State<T, B> {
     }
 
     #[inline]
+    pub(super) fn put_is_alone(&self) -> bool {
+        self.is_calm() && self.limit == 0 && self.takes.is_empty() && !self.storage.has_room()
+    }
+
+    #[inline]
     pub(super) fn take_is_alone(&self) -> bool {
         self.is_calm() && self.limit == 0 && self.puts.is_empty() && self.storage.len() == 0
     }
@@ -55,12 +58,13 @@ impl<T, B: Buffer<T>> State<T, B> {
     #[inline(always)]
     pub(super) fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()> {
         let accept = || Offer(waiter).accept();
+        let flags = self.flags;
         if !self.is_calm() {
             return Usual::Not;
         }
         if self.takes.is_empty() {
             return if self.storage.append(accept) {
-                self.flags += 1;
+                self.flags = flags + 1;
                 Usual::Passed(())
             } else if self.storage.has_room() {
                 Usual::Not
@@ -76,20 +80,21 @@ impl<T, B: Buffer<T>> State<T, B> {
         }
         let Some(take) = self.takes.claim_plain() else { return Usual::Not };
         take.give(accept());
-        self.flags += 1;
+        self.flags = flags + 1;
         let waker = take.complete(Outcome::Moved, self.places.reserve());
         Usual::Met((), waker)
     }
 
     #[inline(always)]
     pub(super) fn take_usually(&mut self) -> Usual<T> {
+        let flags = self.flags;
         if !self.is_calm() {
             return Usual::Not;
         }
         if self.puts.is_empty() {
             return match self.storage.pop() {
                 Some(value) => {
-                    self.flags += 1;
+                    self.flags = flags + 1;
                     Usual::Passed(value)
                 }
                 None => Usual::Alone,
@@ -107,7 +112,7 @@ impl<T, B: Buffer<T>> State<T, B> {
             }
             None => put.receive(),
         };
-        self.flags += 1;
+        self.flags = flags + 1;
         Usual::Met(value, put.complete(Outcome::Moved, 0))
     }
 }
