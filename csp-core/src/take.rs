@@ -77,7 +77,7 @@ impl<T, B: Buffer<T>, L: Lock> Future for Take<'_, T, B, L> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: `self` is pinned, and its drop leaves.
-        match unsafe { self.operation.poll_usually(cx.waker()) } {
+        match unsafe { self.operation.poll_usually(cx) } {
             Some(polled) => polled.map(Ok),
             None => self.as_ref().begin_or_go_on(cx),
         }

@@ -99,22 +99,25 @@ impl Links {
     ///
     /// Contract 1 holds for `node` from here on, and 2 now.
     unsafe fn push_back(&mut self, node: *mut Header) {
-        let head = if self.tail.is_null() {
-            node
-        } else {
-            // SAFETY: contract 1, the tail is linked.
-            unsafe { Header::next(self.tail).read() }
-        };
-        let previous = if self.tail.is_null() { node } else { self.tail };
+        let tail = self.tail;
+        self.tail = node;
+        if tail.is_null() {
+            // SAFETY: the caller owns `node`; contract 2.
+            unsafe { Header::next(node).write(node) };
+            // SAFETY: as above.
+            unsafe { Header::previous(node).write(node) };
+            return;
+        }
+        // SAFETY: contract 1, the tail is linked.
+        let head = unsafe { Header::next(tail).read() };
         // SAFETY: the caller owns `node`; contract 2.
         unsafe { Header::next(node).write(head) };
         // SAFETY: as above.
-        unsafe { Header::previous(node).write(previous) };
-        // SAFETY: contract 1, the head is linked, or is `node` itself.
+        unsafe { Header::previous(node).write(tail) };
+        // SAFETY: contract 1, the head is linked.
         unsafe { Header::previous(head).write(node) };
-        // SAFETY: contract 1, the tail is linked, or is `node` itself.
-        unsafe { Header::next(previous).write(node) };
-        self.tail = node;
+        // SAFETY: contract 1, the tail is linked.
+        unsafe { Header::next(tail).write(node) };
     }
 
     /// # Safety

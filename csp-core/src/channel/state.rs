@@ -120,6 +120,8 @@ pub(crate) trait Transitions<T> {
     fn put_is_alone(&self) -> bool;
     /// Whether a take would wait, and nothing else happens.
     fn take_is_alone(&self) -> bool;
+    /// An operation waits, for which this looked whether it [is alone](Self::put_is_alone).
+    fn count_wait_usually(&mut self);
     /// A put in the usual cases.
     fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()>;
     /// A take in the usual cases.
@@ -417,6 +419,11 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
     #[inline]
     fn put_is_alone(&self) -> bool {
         self.state.put_is_alone()
+    }
+
+    #[inline]
+    fn count_wait_usually(&mut self) {
+        self.state.count_wait_usually();
     }
 
     #[inline]

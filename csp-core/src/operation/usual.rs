@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "publishes the node of an operation")]
 
-use core::task::{Poll, Waker};
+use core::task::{Context, Poll, Waker};
 
 use super::{Direction, Operation, crowd};
 use crate::buffer::{Buffer, Places};
@@ -20,36 +20,30 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
     ///
     /// As [`poll`](Self::poll).
     #[inline]
-    pub(crate) unsafe fn poll_usually(&self, waker: &Waker) -> Option<Poll<D::Got>> {
+    pub(crate) unsafe fn poll_usually(&self, cx: &Context<'_>) -> Option<Poll<D::Got>> {
         let state = self.waiter.state();
-        let word = state.get_unordered();
-        if word != Word::NEW {
-            if word != Word::MOVED_PLAIN {
+        if state.get_unordered() != Word::NEW {
+            let collects = D::COLLECTS && <B::Places as Places<T>>::LIMITED;
+            // Where it is collected, the lock orders what the partner did under it.
+            let word = if collects || !L::THREADS { state.get_unordered() } else { state.get() };
+            if word != Word::MOVED_PLAIN
+                || (collects && !self.channel.with_own_code(|state| state.collect_usually()))
+            {
                 return None;
-            }
-            if D::COLLECTS && <B::Places as Places<T>>::LIMITED {
-                // The lock orders what the partner did under it.
-                if !self.channel.with_own_code(|state| state.collect_usually()) {
-                    return None;
-                }
-            } else if L::THREADS {
-                // For its order.
-                let _done = state.get();
             }
             state.set_unordered(Word::FINISHED);
             // SAFETY: wait list, contract 3: it has moved, and nobody gets here twice.
             return Some(Poll::Ready(unsafe { D::got(&self.waiter) }));
         }
         // SAFETY: passed on to the caller.
-        if L::THREADS && self.channel.forecast.says(D::KIND) && unsafe { self.wait_usually(waker) }
-        {
+        if L::THREADS && self.channel.forecast.says(D::KIND) && unsafe { self.wait_usually(cx) } {
             return Some(Poll::Pending);
         }
         let usual = self.channel.with_own_code(|state| {
             let usual = D::usually(state, &self.waiter);
             if Channel::<T, B, L>::KEEPS && matches!(usual, Usual::Alone) {
                 // SAFETY: passed on to the caller.
-                return unsafe { self.wait_with_kept(state, waker) };
+                return unsafe { self.wait_with_kept(state, cx.waker()) };
             }
             usual
         });
@@ -68,7 +62,7 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
             }
             Usual::Alone if Channel::<T, B, L>::KEEPS => Some(Poll::Pending),
             // SAFETY: passed on to the caller.
-            Usual::Alone => unsafe { self.wait_usually(waker) }.then_some(Poll::Pending),
+            Usual::Alone => unsafe { self.wait_usually(cx) }.then_some(Poll::Pending),
             Usual::Not => None,
         }
     }
@@ -80,15 +74,15 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
     ///
     /// As [`poll`](Self::poll).
     #[inline(never)]
-    unsafe fn wait_usually(&self, waker: &Waker) -> bool {
-        let own = waker.clone();
+    unsafe fn wait_usually(&self, cx: &Context<'_>) -> bool {
+        let own = cx.waker().clone();
         let left = self.channel.with_own_code(|state| {
             if !D::is_alone(state) {
                 return Some(own);
             }
             // SAFETY: wait list, contract 1: `self` is pinned, and `leave` unlinks.
             unsafe { D::list(state).publish(&self.waiter, own, Word::open(true)) };
-            state.count(true);
+            state.count_wait_usually();
             None
         });
         left.is_none()

@@ -45,6 +45,13 @@ impl<T, B: Buffer<T>> State<T, B> {
         is_usual
     }
 
+    /// An operation waits, the channel being calm.
+    #[inline]
+    pub(super) fn count_wait_usually(&mut self) {
+        debug_assert!(self.is_calm(), "no flag is lost");
+        self.flags = 0;
+    }
+
     #[inline]
     pub(super) fn put_is_alone(&self) -> bool {
         self.is_calm() && self.limit == 0 && self.takes.is_empty() && !self.storage.has_room()
