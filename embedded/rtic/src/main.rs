@@ -11,9 +11,13 @@
 use csp_core::Channel;
 use csp_core::buffer::{Fixed, Rendezvous};
 use csp_core::lock::CriticalSection;
+use portable_atomic as _;
 use rtic_monotonics::systick::prelude::*;
 
 systick_monotonic!(Mono, 1000);
+
+/// Of the microbit, which is the one without compare-and-swap, and of the mps2-an386.
+const CLOCK: u32 = if cfg!(target_has_atomic = "ptr") { 25_000_000 } else { 16_000_000 };
 
 static ORDERS: Channel<u32, Fixed<4>, CriticalSection> = Channel::new();
 static STOP: Channel<&str, Rendezvous, CriticalSection> = Channel::new();
@@ -38,7 +42,7 @@ mod app {
 
     #[init]
     fn init(cx: init::Context) -> (Shared, Local) {
-        Mono::start(cx.core.SYST, 25_000_000);
+        Mono::start(cx.core.SYST, CLOCK);
         serve::spawn().expect("it is not running");
         customer::spawn().expect("it is not running");
         (Shared {}, Local { ordered: 0 })

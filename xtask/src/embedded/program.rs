@@ -16,22 +16,18 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// may just be slow.
 const SHORT_LIMIT: Duration = Duration::from_secs(2);
 
-/// The chip of RTIC's program is another one, but its interrupts are here too. The guide has its
-/// reader build for one processor.
+/// The guide has its reader build for one processor.
 const CORTEX_M4: &[&str] = &["mps2-an386"];
 
-/// Only these know what thread mode is.
+/// Only these know what thread mode is. The chip of RTIC's program is another one, but these have the
+/// interrupts that it uses.
 const CORTEX_M: &[&str] = &["microbit", "mps2-an386"];
 
 const ALL: &[&str] = &["microbit", "mps2-an386", "virt"];
 
 /// Packages that are not built with the others, and the machines that they are for.
-pub const SPECIAL: [(&str, &[&str]); 4] = [
-    ("rtic-example", CORTEX_M4),
-    ("guide", CORTEX_M4),
-    ("thread-mode", CORTEX_M),
-    ("logging", ALL),
-];
+pub const SPECIAL: [(&str, &[&str]); 4] =
+    [("rtic-example", CORTEX_M), ("guide", CORTEX_M4), ("thread-mode", CORTEX_M), ("logging", ALL)];
 
 pub struct Program {
     pub name: String,
