@@ -44,6 +44,7 @@ mod macros;
 mod member;
 mod optional;
 mod policy;
+mod quick;
 mod set;
 mod slice;
 
@@ -263,7 +264,12 @@ impl<'r, S: Guards> Alts<'r, S> {
         let mut parts = set::Parts { guards: guards.as_mut(), order: &mut this.order };
         let mut spare = Spare::default();
         // SAFETY: the choice is pinned with `this`, whose drop withdraws.
-        let chosen = unsafe { this.engine.poll(parts.for_engine(), cx, &mut spare) };
+        let quick = unsafe { this.engine.poll_quickly(&mut parts, cx.waker(), &mut spare) };
+        let chosen = match quick {
+            Some(chosen) => chosen.map(Some),
+            // SAFETY: as above.
+            None => unsafe { this.engine.poll(parts.for_engine(), cx, &mut spare) },
+        };
         let Poll::Ready(chosen) = chosen else { return Poll::Pending };
         Poll::Ready(chosen.map(|Chosen { index, outcome, has_left }| {
             let me = this.engine.party();

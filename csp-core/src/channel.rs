@@ -506,6 +506,10 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     /// Whether it keeps the wakers of those who wait.
     pub(crate) const KEEPS: bool = !L::THREADS && <B::Kept as Keep>::KEEPS;
 
+    pub(crate) const fn lock(&self) -> &L {
+        &self.lock
+    }
+
     /// Runs `f` on the state, under the lock.
     #[inline]
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Locked<'_, T, B>) -> R) -> R {
@@ -530,6 +534,21 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         }
         self.lock.assert_free();
         // SAFETY: invariant 1, the lock is free, and nobody else runs until `f` returns.
+        f(&mut unsafe { self.locked() })
+    }
+
+    /// Runs `f`, which runs no code but the channel's own, on the state of a channel whose lock is held.
+    ///
+    /// # Safety
+    ///
+    /// Invariant 1: the lock is held, unless there are no threads, and no other reference to the
+    /// state exists.
+    #[inline]
+    pub(crate) unsafe fn held<R>(&self, f: impl FnOnce(&mut Locked<'_, T, B>) -> R) -> R {
+        if !L::THREADS {
+            self.lock.assert_free();
+        }
+        // SAFETY: passed on to the caller.
         f(&mut unsafe { self.locked() })
     }
 

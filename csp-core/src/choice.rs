@@ -189,6 +189,13 @@ impl Word {
         Self::CLAIMED_PLAIN.done(outcome)
     }
 
+    /// Whether a partner has completed it, and the value has moved.
+    #[inline]
+    pub(crate) const fn has_moved(self) -> bool {
+        // The code of `Moved` is 0.
+        self.0 & (PHASE | OUTCOME) == Phase::Done as u32
+    }
+
     pub(crate) const fn outcome(self) -> Outcome {
         match (self.0 & OUTCOME) >> OUTCOME_SHIFT {
             0 => Outcome::Moved,

@@ -28,7 +28,7 @@ use crate::buffer::{Buffer, Places};
 use crate::channel::Channel;
 use crate::channel::forecast::{PUTS_WAIT, TAKES_WAIT};
 use crate::channel::kept::Side;
-use crate::channel::state::{After, Got, Locked, Rest, Transitions, Usual};
+use crate::channel::state::{After, Got, Locked, Prospect, Rest, Transitions, Usual};
 use crate::choice::{Outcome, Word};
 use crate::error::Refused;
 use crate::lock::Lock;
@@ -196,7 +196,7 @@ impl<T> Direction<T> for Taking {
 
     #[inline]
     fn is_alone<S: Transitions<T> + ?Sized>(state: &S) -> bool {
-        state.take_is_alone()
+        state.take_prospect() == Prospect::Alone
     }
 
     #[inline]

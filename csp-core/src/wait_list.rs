@@ -196,6 +196,25 @@ impl Links {
         Some(unsafe { NonNull::new_unchecked(head) })
     }
 
+    /// Arrow 4 where the head is a branch, not the caller's own; the dead before it are unlinked.
+    fn claim_branch(&mut self) -> Option<NonNull<Header>> {
+        loop {
+            let head = self.head()?;
+            // SAFETY: contract 1, it is linked.
+            if !unsafe { plain_state(head.as_ptr()) }.get().is(Phase::Branch) {
+                return None;
+            }
+            // SAFETY: contract 1, it is linked.
+            let (state, _, index) = unsafe { choice_of(head.as_ptr()) };
+            let claimed = state.claim(index);
+            // SAFETY: contract 2; a node that is claimed or dead leaves the list.
+            unsafe { self.unlink(head.as_ptr()) };
+            if claimed {
+                return Some(head);
+            }
+        }
+    }
+
     /// Arrow 4 for the first choice in the list that is open and not `me`; the dead are unlinked
     /// on the way.
     fn claim_first(&mut self, me: Party) -> Option<NonNull<Header>> {
@@ -330,6 +349,25 @@ impl<T> WaitList<T> {
     pub(crate) fn claim_plain(&mut self) -> Option<Claimed<T>> {
         let node = self.links.claim_plain()?.cast();
         Some(Claimed { node, plain: true, _value: PhantomData })
+    }
+
+    /// Whether [`claim_plain`](Self::claim_plain) would claim somebody.
+    #[inline]
+    pub(crate) fn begins_plain(&self) -> bool {
+        // SAFETY: contract 1, the head is linked.
+        let is_plain = |head: NonNull<Header>| unsafe { plain_state(head.as_ptr()) }.get();
+        self.links.head().map(is_plain) == Some(Word::open(true))
+    }
+
+    /// As [`claim_plain`](Self::claim_plain), or a branch, before which the dead are unlinked.
+    #[inline]
+    pub(crate) fn claim_usually(&mut self) -> Option<Claimed<T>> {
+        let plain = self.claim_plain();
+        if plain.is_some() {
+            return plain;
+        }
+        let node = self.links.claim_branch()?.cast();
+        Some(Claimed { node, plain: false, _value: PhantomData })
     }
 
     /// Claims the first party that is open and not `me`.

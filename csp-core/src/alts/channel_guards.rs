@@ -4,6 +4,7 @@ use core::pin::Pin;
 
 use super::guard::{ChannelGuard, Guard, News, Node, Published, RawGuard, Sight};
 use super::member::MemberGuard;
+use super::quick::{Quick, Visit};
 use crate::buffer::{Buffer, Places};
 use crate::channel::state::After;
 use crate::channel::{Channel, Port};
@@ -121,6 +122,12 @@ impl<T, B: Buffer<T>, L: Lock> Guard for Take<'_, T, B, L> {
     type Output = Result<T, TakeError>;
 
     const LASTS: bool = true;
+    const QUICK: Quick = Quick::of::<L>();
+
+    #[inline]
+    fn visit(&self, index: u16, visit: &mut impl Visit) -> bool {
+        visit.visit(index, &self.operation)
+    }
 
     fn output(
         self: Pin<&mut Self>,

@@ -45,7 +45,7 @@ pub(super) enum Stage {
 /// as new and nothing depends on the poll's end any more.
 #[derive(Default)]
 pub(super) struct Spare {
-    own: Option<Waker>,
+    pub(super) own: Option<Waker>,
     old: Option<Waker>,
     pub(super) after: After,
 }
@@ -56,12 +56,12 @@ pub(super) struct Engine<'r> {
     pub(super) policy: Policy<'r>,
     pub(super) stage: Stage,
     /// The identity of the waker in the choice, which itself belongs to whoever claims.
-    waker: Option<WakerId>,
+    pub(super) waker: Option<WakerId>,
     pub(super) has_default: Is,
     /// There are guards without a channel.
     has_foreign: Is,
     /// How many places of the lock order are in use.
-    locks: u32,
+    pub(super) locks: u32,
 }
 
 // SAFETY: the choice is built to be shared; the identity of a waker is only compared.
@@ -118,7 +118,7 @@ impl Engine<'_> {
         }
     }
 
-    fn choice(&self) -> &Choice {
+    pub(super) fn choice(&self) -> &Choice {
         // SAFETY: wait list, contract 6: the choice has atomic and cell fields only, so a shared
         // reference to it is no claim on them.
         unsafe { &*self.choice.get() }
@@ -178,7 +178,8 @@ impl Engine<'_> {
         }
         // A waker is cloned without a lock, for that is arbitrary code, and before the locks are taken,
         // for that is dear. Where none is taken, a second look costs less than a clone in vain.
-        if self.has_default == Is::No && (locks > 0 || guards.len() > FEW) {
+        let may_wait = self.has_default == Is::No && spare.own.is_none();
+        if may_wait && (locks > 0 || guards.len() > FEW) {
             spare.own = Some(cx.waker().clone());
         }
         let looked = loop {
@@ -345,7 +346,7 @@ impl Engine<'_> {
     }
 
     /// Where the waker lies; see [`Choice`] for whose it is.
-    fn waker_place(&self) -> WakerPlace<'_> {
+    pub(super) fn waker_place(&self) -> WakerPlace<'_> {
         WakerPlace::of(self.choice())
     }
 

@@ -5,6 +5,7 @@ use core::task::Context;
 use core::time::Duration;
 
 use super::member::MemberGuard;
+use super::quick::{Quick, Visit};
 use crate::channel::Port;
 use crate::channel::state::{After, Rest, Transitions};
 use crate::choice::{Choice, Outcome, Phase, Word};
@@ -38,6 +39,17 @@ pub trait Guard: RawGuard {
     /// Whether it can be chosen again and again, by an `Alternative`.
     #[doc(hidden)]
     const LASTS: bool = false;
+
+    /// Whether a choice of such guards takes the short way.
+    #[doc(hidden)]
+    const QUICK: Quick = Quick::Not;
+
+    /// Shows a take that is enabled; false ends the visit.
+    #[doc(hidden)]
+    #[inline]
+    fn visit(&self, _index: u16, _visit: &mut impl Visit) -> bool {
+        true
+    }
 
     /// The guard has been chosen: what it gives. It is as new afterwards.
     #[doc(hidden)]

@@ -5,6 +5,7 @@ use core::task::Context;
 
 use super::guard::{ChannelGuard, Foreign, Guard, IntoGuard, RawGuard};
 use super::member::MemberGuard;
+use super::quick::{Quick, Visit};
 use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::pin::project;
@@ -68,6 +69,12 @@ impl<G: Guard> Guard for Optional<G> {
     type Output = G::Output;
 
     const LASTS: bool = G::LASTS;
+    const QUICK: Quick = G::QUICK;
+
+    #[inline]
+    fn visit(&self, index: u16, visit: &mut impl Visit) -> bool {
+        self.0.as_ref().is_none_or(|guard| guard.visit(index, visit))
+    }
 
     fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: &mut After) -> G::Output {
         let guard = self.guard().expect("a guard that is switched off is not chosen");

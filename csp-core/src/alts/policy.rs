@@ -52,6 +52,10 @@ impl<'r> Policy<'r> {
         self.kind == Kind::Random
     }
 
+    pub(super) fn is_fair(&self) -> bool {
+        self.kind == Kind::Fair
+    }
+
     /// Begins to draw one of what is ready.
     #[inline]
     pub(super) fn draw(&mut self, len: usize, address: usize) -> Draw<'_> {

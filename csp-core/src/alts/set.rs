@@ -5,6 +5,7 @@
 use core::pin::Pin;
 
 use super::guard::{Guard, IntoGuard, RawGuard};
+use super::quick::{Quick, Visit};
 use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::wait_list::Party;
@@ -25,6 +26,20 @@ pub trait Guards {
     /// Whether all of them last.
     #[doc(hidden)]
     const LAST: bool;
+
+    /// Whether a choice among them takes the short way.
+    #[doc(hidden)]
+    const QUICK: Quick = Quick::Not;
+
+    /// Shows the takes that are enabled, in order, until one visit is false; whether none was.
+    #[doc(hidden)]
+    fn visit(&self, _visit: &mut impl Visit) -> bool {
+        true
+    }
+
+    /// Shows one take, if it is enabled.
+    #[doc(hidden)]
+    fn visit_at(&self, _index: usize, _visit: &mut impl Visit) {}
 
     #[doc(hidden)]
     fn count(&self) -> usize;
@@ -147,6 +162,17 @@ impl<G: Guard, const N: usize> Guards for ArrayGuards<G, N> {
     type Order = ArrayOrder<N>;
 
     const LAST: bool = G::LASTS;
+    const QUICK: Quick = G::QUICK;
+
+    #[inline]
+    fn visit(&self, visit: &mut impl Visit) -> bool {
+        self.0.iter().enumerate().all(|(index, guard)| guard.visit(index as u16, visit))
+    }
+
+    #[inline]
+    fn visit_at(&self, index: usize, visit: &mut impl Visit) {
+        self.0[index].visit(index as u16, visit);
+    }
 
     fn count(&self) -> usize {
         N
@@ -207,6 +233,20 @@ macro_rules! tuple {
             type Order = ArrayOrder<$count>;
 
             const LAST: bool = $($Guard::LASTS)&&+;
+            const QUICK: Quick = Quick::of_all(&[$($Guard::QUICK),+]);
+
+            #[inline]
+            fn visit(&self, visit: &mut impl Visit) -> bool {
+                $(self.0.$index.visit($index, visit))&&+
+            }
+
+            #[inline]
+            fn visit_at(&self, index: usize, visit: &mut impl Visit) {
+                match index {
+                    $($index => self.0.$index.visit($index, visit),)+
+                    _ => unreachable!("a tuple has as many guards as it says"),
+                };
+            }
 
             fn count(&self) -> usize {
                 $count

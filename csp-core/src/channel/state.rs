@@ -34,7 +34,7 @@ use crate::promise::PromiseSlot;
 use crate::wait_list::{Offer, Party, WaitList, Waiter};
 use flags::{CLOSED, DISCARDS, EAGER, IN_A_ROW, KEPT, POISONED, RETURNED, STREAK, WAITED};
 
-pub(crate) use usual::Usual;
+pub(crate) use usual::{Prospect, Usual};
 
 /// What is left to do after a transition, when the lock is free.
 #[derive(Debug, Default)]
@@ -118,10 +118,10 @@ pub(crate) trait Transitions<T> {
     fn can_take(&self, me: Party) -> bool;
     /// Whether a put would wait, and nothing else happens: the usual case of a look in vain.
     fn put_is_alone(&self) -> bool;
-    /// Whether a take would wait, and nothing else happens.
-    fn take_is_alone(&self) -> bool;
     /// An operation waits, for which this looked whether it [is alone](Self::put_is_alone).
     fn count_wait_usually(&mut self);
+    /// Which of the usual cases a take would be.
+    fn take_prospect(&self) -> Prospect;
     /// A put in the usual cases.
     fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()>;
     /// A take in the usual cases.
@@ -427,8 +427,8 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
     }
 
     #[inline]
-    fn take_is_alone(&self) -> bool {
-        self.state.take_is_alone()
+    fn take_prospect(&self) -> Prospect {
+        self.state.take_prospect()
     }
 
     #[inline(always)]

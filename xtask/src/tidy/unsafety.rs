@@ -14,6 +14,7 @@ const FENCED: &[&str] = &[
     "csp-core/src/alts/guard.rs",
     "csp-core/src/alts/lock_order.rs",
     "csp-core/src/alts/member.rs",
+    "csp-core/src/alts/quick.rs",
     "csp-core/src/alts/set.rs",
     "csp-core/src/alts/slice.rs",
     "csp-core/src/buffer/ring.rs",

@@ -28,6 +28,15 @@ pub(crate) enum Usual<T> {
     Not,
 }
 
+/// Which of the usual cases a take would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prospect {
+    /// It would be given a value.
+    Ready,
+    Alone,
+    Not,
+}
+
 impl<T, B: Buffer<T>> State<T, B> {
     /// It has not ended, keeps no promise, nothing has come back, and nobody has to yield.
     #[inline]
@@ -57,9 +66,21 @@ impl<T, B: Buffer<T>> State<T, B> {
         self.is_calm() && self.limit == 0 && self.takes.is_empty() && !self.storage.has_room()
     }
 
+    /// What [`take_usually`](Self::take_usually) would come to.
     #[inline]
-    pub(super) fn take_is_alone(&self) -> bool {
-        self.is_calm() && self.limit == 0 && self.puts.is_empty() && self.storage.len() == 0
+    pub(super) fn take_prospect(&self) -> Prospect {
+        if !self.is_calm() {
+            return Prospect::Not;
+        }
+        if self.puts.is_empty() {
+            return match (self.storage.len() > 0, self.limit) {
+                (true, _) => Prospect::Ready,
+                (false, 0) => Prospect::Alone,
+                _ => Prospect::Not,
+            };
+        }
+        let may_claim = !B::Places::LIMITED || self.takes.is_empty();
+        if may_claim && self.puts.begins_plain() { Prospect::Ready } else { Prospect::Not }
     }
 
     #[inline(always)]
@@ -69,27 +90,31 @@ impl<T, B: Buffer<T>> State<T, B> {
         if !self.is_calm() {
             return Usual::Not;
         }
-        if self.takes.is_empty() {
-            return if self.storage.append(accept) {
+        if !self.takes.is_empty() {
+            if self.storage.len() > 0
+                || self.storage.is_promise()
+                || (B::Places::LIMITED && !(self.puts.is_empty() && self.places.has_room()))
+            {
+                return Usual::Not;
+            }
+            if let Some(take) = self.takes.claim_usually() {
+                take.give(accept());
                 self.flags = flags + 1;
-                Usual::Passed(())
-            } else if self.storage.has_room() {
-                Usual::Not
-            } else {
-                Usual::Alone
-            };
+                let waker = take.complete(Outcome::Moved, self.places.reserve());
+                return Usual::Met((), waker);
+            }
+            if !self.takes.is_empty() {
+                return Usual::Not;
+            }
         }
-        if self.storage.len() > 0
-            || self.storage.is_promise()
-            || (B::Places::LIMITED && !(self.puts.is_empty() && self.places.has_room()))
-        {
-            return Usual::Not;
+        if self.storage.append(accept) {
+            self.flags = flags + 1;
+            Usual::Passed(())
+        } else if self.storage.has_room() {
+            Usual::Not
+        } else {
+            Usual::Alone
         }
-        let Some(take) = self.takes.claim_plain() else { return Usual::Not };
-        take.give(accept());
-        self.flags = flags + 1;
-        let waker = take.complete(Outcome::Moved, self.places.reserve());
-        Usual::Met((), waker)
     }
 
     #[inline(always)]
