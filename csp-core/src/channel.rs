@@ -25,7 +25,7 @@ use crate::put::{Put, PutFrom};
 use crate::stream::TakeStream;
 use crate::sync::Access;
 use crate::take::Take;
-use crate::wait_list::{Offer, Party, Waiter};
+use crate::wait_list::{Party, Waiter};
 
 pub(crate) mod forecast;
 mod inspect;
@@ -36,7 +36,7 @@ pub(crate) mod state;
 use forecast::{BUFFERED, Forecast};
 use kept::Keep;
 pub(crate) use port::Port;
-use state::{After, Got, Locked, State, Transitions};
+use state::{After, Got, Locked, State};
 
 /// A channel of `T` with the buffer `B` and the lock `L`.
 ///
@@ -242,7 +242,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         let mut after = After::default();
         // It enters no list: its slot is where a value is put from.
         let waiter = Waiter::full(value);
-        let outcome = self.with(|state| state.put(Party::STRANGER, Offer(&waiter), &mut after));
+        let outcome = self.with(|locked| locked.try_put(&waiter, &mut after));
         let stays = outcome != Some(Outcome::Moved) || after.evicted;
         // SAFETY: wait list, contract 3: the slot is ours, and full again if its value has not moved,
         // or another one had to go for it.
@@ -275,7 +275,7 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     /// ```
     pub fn try_take(&self) -> Result<T, TryTakeError> {
         let mut after = After::default();
-        let got = self.with(|state| state.take(Party::STRANGER, &mut after));
+        let got = self.with(|locked| locked.try_take(&mut after));
         self.run(Party::STRANGER, &mut after);
         match got {
             None => Err(TryTakeError::Empty),

@@ -359,13 +359,9 @@ impl<T> WaitList<T> {
         self.links.head().map(is_plain) == Some(Word::open(true))
     }
 
-    /// As [`claim_plain`](Self::claim_plain), or a branch, before which the dead are unlinked.
+    /// Claims the first party where it is a branch, before which the dead are unlinked.
     #[inline]
-    pub(crate) fn claim_usually(&mut self) -> Option<Claimed<T>> {
-        let plain = self.claim_plain();
-        if plain.is_some() {
-            return plain;
-        }
+    pub(crate) fn claim_branch(&mut self) -> Option<Claimed<T>> {
         let node = self.links.claim_branch()?.cast();
         Some(Claimed { node, plain: false, _value: PhantomData })
     }

@@ -25,7 +25,6 @@ mod usual;
 
 use core::task::Waker;
 
-use super::forecast::{BUFFERED, PUTS_WAIT, TAKES_WAIT};
 use super::kept::{Keep, Side};
 use crate::buffer::{Buffer, Places, Storage};
 use crate::choice::Outcome;
@@ -254,17 +253,6 @@ impl<T, B: Buffer<T>> State<T, B> {
         }
     }
 
-    /// Which operations would have to wait, for the [`Forecast`](super::forecast).
-    #[inline]
-    pub(crate) fn forecast(&self) -> u8 {
-        if self.storage.capacity() != Some(0) {
-            return BUFFERED;
-        }
-        let puts_wait = if self.takes.is_empty() { PUTS_WAIT } else { 0 };
-        let takes_wait = if self.puts.is_empty() { TAKES_WAIT } else { 0 };
-        puts_wait | takes_wait
-    }
-
     fn count_discarded(&mut self) {
         self.discarded = self.discarded.saturating_add(1);
     }
@@ -286,9 +274,14 @@ impl<T, B: Buffer<T>> State<T, B> {
         value
     }
 
+    /// A value that is handed over could come back, and overtakes none.
+    fn could_hand_over(&self) -> bool {
+        self.places.has_room() && !self.holds_value()
+    }
+
     /// Whether a take that could have this put's value waits, and may have it now.
     fn can_hand_over(&self, me: Party) -> bool {
-        if self.takes.is_empty() || !self.places.has_room() || self.holds_value() {
+        if self.takes.is_empty() || !self.could_hand_over() {
             return false;
         }
         let Some(take) = self.takes.first_open(me) else { return false };
@@ -433,12 +426,12 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
 
     #[inline(always)]
     fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()> {
-        self.state.put_usually(waiter)
+        self.state.put_usually::<true>(waiter)
     }
 
     #[inline(always)]
     fn take_usually(&mut self) -> Usual<T> {
-        self.state.take_usually()
+        self.state.take_usually::<true>()
     }
 
     #[inline(always)]
@@ -456,9 +449,12 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             self.keep_promise(offer, after);
             return Some(Outcome::Moved);
         }
-        // With unlimited places, whoever can be claimed may be handed to: nobody is overtaken.
-        let may_hand_over =
-            if B::Places::LIMITED { state.can_hand_over(me) } else { !state.holds_value() };
+        // Where nobody is overtaken, whoever can be claimed may be handed to.
+        let may_hand_over = if B::Places::LIMITED && !state.puts.is_empty() {
+            state.can_hand_over(me)
+        } else {
+            state.could_hand_over()
+        };
         if may_hand_over && let Some(take) = state.takes.claim_first(me) {
             take.give(offer.accept());
             after.keep = take.is_plain().then_some(Side::Takes);

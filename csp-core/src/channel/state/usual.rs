@@ -9,11 +9,14 @@
 
 use core::task::Waker;
 
-use super::State;
+use super::super::forecast::{BUFFERED, PUTS_WAIT, TAKES_WAIT};
+use super::super::kept::Side;
 use super::flags::STREAK;
+use super::{After, Got, Locked, State, Transitions as _};
 use crate::buffer::{Buffer, Places, Storage};
 use crate::choice::Outcome;
-use crate::wait_list::{Offer, Waiter};
+use crate::error::Ended;
+use crate::wait_list::{Offer, Party, Waiter};
 
 /// What a put or take comes to in the usual cases.
 #[derive(Debug)]
@@ -42,6 +45,17 @@ impl<T, B: Buffer<T>> State<T, B> {
     #[inline]
     const fn is_calm(&self) -> bool {
         self.flags < STREAK
+    }
+
+    /// Which operations would have to wait, for the [`Forecast`](super::super::forecast).
+    #[inline]
+    pub(crate) fn forecast(&self) -> u8 {
+        if self.storage.capacity() != Some(0) {
+            return BUFFERED;
+        }
+        let puts_wait = if self.takes.is_empty() { PUTS_WAIT } else { 0 };
+        let takes_wait = if self.puts.is_empty() { TAKES_WAIT } else { 0 };
+        puts_wait | takes_wait
     }
 
     /// A handed-over value has been collected, if nobody has to hear of that; whether it was so.
@@ -83,8 +97,18 @@ impl<T, B: Buffer<T>> State<T, B> {
         if may_claim && self.puts.begins_plain() { Prospect::Ready } else { Prospect::Not }
     }
 
+    /// A choice is met, if one is first in line, and its waker is returned if it has to be woken.
+    // With registers in plenty, a call costs more than it saves.
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    fn put_to_branch(&mut self, waiter: &Waiter<T>) -> Option<Option<Waker>> {
+        let take = self.takes.claim_branch()?;
+        take.give(Offer(waiter).accept());
+        Some(take.complete(Outcome::Moved, self.places.reserve()))
+    }
+
     #[inline(always)]
-    pub(super) fn put_usually(&mut self, waiter: &Waiter<T>) -> Usual<()> {
+    pub(super) fn put_usually<const COUNTS: bool>(&mut self, waiter: &Waiter<T>) -> Usual<()> {
         let accept = || Offer(waiter).accept();
         let flags = self.flags;
         if !self.is_calm() {
@@ -97,10 +121,14 @@ impl<T, B: Buffer<T>> State<T, B> {
             {
                 return Usual::Not;
             }
-            if let Some(take) = self.takes.claim_usually() {
+            if let Some(take) = self.takes.claim_plain() {
                 take.give(accept());
-                self.flags = flags + 1;
+                self.flags = flags + u16::from(COUNTS);
                 let waker = take.complete(Outcome::Moved, self.places.reserve());
+                return Usual::Met((), waker);
+            }
+            if let Some(waker) = self.put_to_branch(waiter) {
+                self.flags = flags + u16::from(COUNTS);
                 return Usual::Met((), waker);
             }
             if !self.takes.is_empty() {
@@ -108,7 +136,7 @@ impl<T, B: Buffer<T>> State<T, B> {
             }
         }
         if self.storage.append(accept) {
-            self.flags = flags + 1;
+            self.flags = flags + u16::from(COUNTS);
             Usual::Passed(())
         } else if self.storage.has_room() {
             Usual::Not
@@ -118,7 +146,7 @@ impl<T, B: Buffer<T>> State<T, B> {
     }
 
     #[inline(always)]
-    pub(super) fn take_usually(&mut self) -> Usual<T> {
+    pub(super) fn take_usually<const COUNTS: bool>(&mut self) -> Usual<T> {
         let flags = self.flags;
         if !self.is_calm() {
             return Usual::Not;
@@ -126,7 +154,7 @@ impl<T, B: Buffer<T>> State<T, B> {
         if self.puts.is_empty() {
             return match self.storage.pop() {
                 Some(value) => {
-                    self.flags = flags + 1;
+                    self.flags = flags + u16::from(COUNTS);
                     Usual::Passed(value)
                 }
                 None => Usual::Alone,
@@ -144,7 +172,35 @@ impl<T, B: Buffer<T>> State<T, B> {
             }
             None => put.receive(),
         };
-        self.flags = flags + 1;
+        self.flags = flags + u16::from(COUNTS);
         Usual::Met(value, put.complete(Outcome::Moved, 0))
+    }
+}
+
+impl<T, B: Buffer<T>> Locked<'_, T, B> {
+    /// A put that need not wait, from somebody who is in no list.
+    pub(crate) fn try_put(&mut self, waiter: &Waiter<T>, after: &mut After) -> Option<Outcome> {
+        match self.state.put_usually::<false>(waiter) {
+            Usual::Passed(()) => Some(Outcome::Moved),
+            Usual::Met((), waker) => {
+                (after.wake, after.keep) = (waker, Some(Side::Takes));
+                Some(Outcome::Moved)
+            }
+            Usual::Alone => None,
+            Usual::Not => self.put(Party::STRANGER, Offer(waiter), after),
+        }
+    }
+
+    /// A take that need not wait, by somebody who is in no list.
+    pub(crate) fn try_take(&mut self, after: &mut After) -> Option<Result<Got<T>, Ended>> {
+        match self.state.take_usually::<false>() {
+            Usual::Passed(value) => Some(Ok(Got::Value(value))),
+            Usual::Met(value, waker) => {
+                (after.wake, after.keep) = (waker, Some(Side::Puts));
+                Some(Ok(Got::Value(value)))
+            }
+            Usual::Alone => None,
+            Usual::Not => self.take(Party::STRANGER, after),
+        }
     }
 }
