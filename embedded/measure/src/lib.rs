@@ -33,6 +33,15 @@ macro_rules! program {
     };
 }
 
+/// What lies between two marks.
+#[inline(never)]
+pub fn section<R>(operation: impl FnOnce() -> R) -> R {
+    mark();
+    let result = operation();
+    mark();
+    result
+}
+
 /// Uses a message; whether it was the last one.
 pub fn is_last(message: u32) -> bool {
     black_box(message) == MESSAGES - 1

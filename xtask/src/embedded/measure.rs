@@ -4,6 +4,7 @@
 //! what differs is the primitive. Bytes come from what was built, instructions from a trace of each
 //! one that was executed; both repeat exactly for one compiler.
 
+mod budget;
 mod figures;
 mod panics;
 mod report;
@@ -51,7 +52,8 @@ pub fn command(mut args: Args) -> Result {
     let report = report::of(&all)?;
     println!("\n{report}");
     let path = root().join(REPORT);
-    std::fs::write(&path, &report).map_err(|error| format!("{REPORT}: {error}"))
+    std::fs::write(&path, &report).map_err(|error| format!("{REPORT}: {error}"))?;
+    all.first().map_or(Ok(()), budget::write)
 }
 
 /// The machine whose figures are those of the targets, and are recorded.

@@ -28,6 +28,7 @@ const FENCED: &[&str] = &[
     "csp-core/src/group/task.rs",
     "csp-core/src/lock.rs",
     "csp-core/src/operation.rs",
+    "csp-core/src/operation/long.rs",
     "csp-core/src/operation/usual.rs",
     "csp-core/src/owned.rs",
     "csp-core/src/parallel.rs",

@@ -11,20 +11,11 @@ use core::task::{Context, Waker};
 use csp_core::buffer::{Fixed, Rendezvous};
 use csp_core::lock::CriticalSection;
 use csp_core::{Channel, alts};
-use measure::{entry, exit, mark};
+use measure::{entry, exit, section};
 
 static MEETING: Channel<u32, Rendezvous, CriticalSection> = Channel::new();
 static OTHER: Channel<u32, Rendezvous, CriticalSection> = Channel::new();
 static BUFFER: Channel<u32, Fixed<4>, CriticalSection> = Channel::new();
-
-/// What lies between two marks.
-#[inline(never)]
-fn section<R>(operation: impl FnOnce() -> R) -> R {
-    mark();
-    let result = operation();
-    mark();
-    result
-}
 
 #[inline(never)]
 fn poll<F: Future>(future: Pin<&mut F>) -> bool {

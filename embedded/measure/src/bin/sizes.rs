@@ -6,7 +6,7 @@
 
 use csp_core::buffer::{Fixed, Rendezvous};
 use csp_core::lock::CriticalSection;
-use csp_core::{Channel, alts};
+use csp_core::{Alternative, Channel, ParallelQueue, alts};
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use measure::{entry, exit, hprintln};
 use rtic_sync::make_channel;
@@ -28,6 +28,9 @@ fn main() -> ! {
     show("csp take", size_of_val(&OURS.take()));
     show("csp alts 2", size_of_val(&alts((OURS.take(), OURS.take()))));
     show("csp alts 4", size_of_val(&alts((OURS.take(), OURS.take(), OURS.take(), OURS.take()))));
+    show("csp alternative 2", size_of_val(&Alternative::new((OURS.take(), OURS.take()))));
+    show("csp closed", size_of_val(&OURS.closed()));
+    show("csp parallel queue 2", size_of::<ParallelQueue<2, CriticalSection>>());
     show("embassy 1", size_of::<Embassy<1>>());
     show("embassy 8", size_of::<Embassy<8>>());
     show("embassy send", size_of_val(&THEIRS.send(1)));

@@ -44,8 +44,11 @@ pub const PROGRAMS: [(&str, &str); 26] = [
     ("heapless-spsc-try", "heapless, `spsc`"),
 ];
 
-/// The sections of `csp-operations`.
-pub const OPERATIONS: [&str; 21] = [
+/// Each operation by itself: a program, and the names of its sections.
+const OPERATIONS: [(&str, &[&str]); 2] =
+    [("csp-operations", &FIRST_OPERATIONS), ("csp-more-operations", &MORE_OPERATIONS)];
+
+const FIRST_OPERATIONS: [&str; 21] = [
     "rendezvous: a put waits",
     "a take meets it",
     "the put is polled again",
@@ -69,6 +72,25 @@ pub const OPERATIONS: [&str; 21] = [
     "`close`, while nobody waits",
 ];
 
+const MORE_OPERATIONS: [&str; 16] = [
+    "a put that waits is dropped",
+    "`alts` over two takes, one ready",
+    "`alts` over two takes, none ready, `try_now`",
+    "`Alternative` of two takes: the first selection waits",
+    "`try_put` makes a member ready",
+    "the selection is polled again",
+    "a later selection waits",
+    "`try_put` makes a member ready again",
+    "that selection is polled again",
+    "an `Alternative` is dropped",
+    "`parallel_queued_in` of two takes waits",
+    "`try_put` wakes one of its processes",
+    "the group is polled again",
+    "the end of a channel is awaited",
+    "`poison`, while one awaits the end",
+    "the end is polled again",
+];
+
 /// Messages of so many bytes, in the programs that compare them.
 pub const SIZES: [f64; 4] = [4.0, 16.0, 64.0, 256.0];
 
@@ -80,10 +102,16 @@ pub struct Figures {
     programs: HashMap<&'static str, Figure>,
     /// The longest masked stretch for each of [`SIZES`]: a rendezvous, a buffer.
     pub by_size: [Vec<u64>; 2],
-    /// Instructions and the longest masked stretch of each of [`OPERATIONS`].
-    pub operations: Vec<(u64, u64)>,
+    pub operations: Vec<Operation>,
     /// Bytes of futures and channels, by name.
     pub sizes: Vec<(String, u64)>,
+}
+
+pub struct Operation {
+    pub what: &'static str,
+    pub instructions: u64,
+    /// The longest stretch.
+    pub masked: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +166,7 @@ impl Figures {
             level: level.to_owned(),
             programs,
             by_size: [rendezvous?, fixed?],
-            operations: operations(machine, &folder.join("csp-operations"))?,
+            operations: operations(machine, folder)?,
             sizes: sizes(machine, &folder.join("sizes"))?,
         })
     }
@@ -153,7 +181,7 @@ impl Figures {
             figures.insert(format!("{name}: instructions"), figure.per_message());
             figures.insert(format!("{name}: masked"), figure.masked as f64);
         }
-        for (what, (instructions, masked)) in OPERATIONS.iter().zip(&self.operations) {
+        for Operation { what, instructions, masked } in &self.operations {
             figures.insert(format!("{what}: instructions"), *instructions as f64);
             figures.insert(format!("{what}: masked"), *masked as f64);
         }
@@ -177,12 +205,21 @@ fn footprint(folder: &Path, name: &str) -> Result<Footprint> {
     Ok(Elf::read(&folder.join(name))?.footprint())
 }
 
-fn operations(machine: &Machine, path: &Path) -> Result<Vec<(u64, u64)>> {
-    let sections = trace(machine, path, &Elf::read(path)?)?;
-    let operations: Vec<_> =
-        sections.iter().step_by(2).map(|section| (section.instructions, section.masked)).collect();
-    if operations.len() != OPERATIONS.len() {
-        return Err(format!("{} operations, not {}", operations.len(), OPERATIONS.len()));
+fn operations(machine: &Machine, folder: &Path) -> Result<Vec<Operation>> {
+    let mut operations = Vec::new();
+    for (program, names) in OPERATIONS {
+        let path = folder.join(program);
+        let sections = trace(machine, &path, &Elf::read(&path)?)?;
+        // Every other one lies between two operations.
+        let sections = sections.iter().step_by(2);
+        if sections.len() != names.len() {
+            return Err(format!("{program}: {} operations, not {}", sections.len(), names.len()));
+        }
+        operations.extend(names.iter().zip(sections).map(|(what, section)| Operation {
+            what,
+            instructions: section.instructions,
+            masked: section.masked,
+        }));
     }
     Ok(operations)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::figures::{Figures, OPERATIONS, PROGRAMS, SIZES, fit};
+use super::figures::{Figures, Operation, PROGRAMS, SIZES, fit};
 use crate::Result;
 use crate::shell::{command, output};
 
@@ -170,25 +170,30 @@ fn targets(page: &mut String, figures: &Figures) -> Result {
 fn masked(page: &mut String, all: &[Figures]) {
     page.push_str(
         "## The longest masked stretch, as a line\n\n\
-         Of one operation, by the bytes of a message; of an `alts`, by its takes.\n\n\
+         Of a put and a take that are awaited, by the bytes of a message; of an `alts`, by its takes.\n\n\
          | | rendezvous | room for 1 | `alts` |\n|---|---|---|---|\n",
     );
     for figures in all {
-        let by_size = figures.by_size.each_ref().map(|masked| {
-            let (a, b) = fit(SIZES.into_iter().zip(masked.iter().map(|masked| *masked as f64)));
-            format!("{a:.0} + {b:.2} · bytes")
-        });
-        let takes = [1.0, 2.0, 4.0, 8.0];
-        let masked = takes.map(|n| (n, figures.of(&format!("csp-alts-{n}")).masked as f64));
-        let (a, b) = fit(masked.into_iter());
-        let [rendezvous, fixed] = by_size;
+        let ([rendezvous, fixed], alts) = masked_lines(figures);
         let _infallible = writeln!(
             page,
-            "| {} at `{}` | {rendezvous} | {fixed} | {a:.0} + {b:.0} · takes |",
+            "| {} at `{}` | {rendezvous} | {fixed} | {alts} |",
             figures.target, figures.level
         );
     }
     page.push('\n');
+}
+
+/// Of one operation, without a buffer and with one, by the bytes of a message; of an `alts`.
+pub fn masked_lines(figures: &Figures) -> ([String; 2], String) {
+    let by_size = figures.by_size.each_ref().map(|masked| {
+        let (a, b) = fit(SIZES.into_iter().zip(masked.iter().map(|masked| *masked as f64)));
+        format!("{a:.0} + {b:.2} · bytes")
+    });
+    let takes = [1.0, 2.0, 4.0, 8.0];
+    let masked = takes.map(|n| (n, figures.of(&format!("csp-alts-{n}")).masked as f64));
+    let (a, b) = fit(masked.into_iter());
+    (by_size, format!("{a:.0} + {b:.0} · takes"))
 }
 
 fn operations(page: &mut String, all: &[Figures]) {
@@ -200,10 +205,11 @@ fn operations(page: &mut String, all: &[Figures]) {
     }
     page.push_str(" |\n|---|");
     page.push_str(&"---|".repeat(all.len()));
-    for (index, what) in OPERATIONS.iter().enumerate() {
+    let Some(first) = all.first() else { return };
+    for (index, Operation { what, .. }) in first.operations.iter().enumerate() {
         let _infallible = write!(page, "\n| {what} |");
         for figures in all {
-            let (instructions, masked) = figures.operations[index];
+            let Operation { instructions, masked, .. } = figures.operations[index];
             let _infallible = write!(page, " {instructions}, {masked} |");
         }
     }
