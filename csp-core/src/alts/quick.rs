@@ -263,8 +263,27 @@ fn under_locks<S: Guards, R>(
             result = Some(f());
         }
     };
-    Nest { guards, order, place: 0, locks, last: None, under: &mut under }.go_on();
+    if S::QUICK == Quick::OneLock {
+        guards.visit(&mut Under(&mut under));
+    } else {
+        Nest { guards, order, place: 0, locks, last: None, under: &mut under }.go_on();
+    }
     result.expect("a lock runs its closure")
+}
+
+/// Holds the lock of the first take.
+struct Under<'f>(&'f mut dyn FnMut());
+
+impl Visit for Under<'_> {
+    #[inline]
+    fn visit<T, B: Buffer<T>, L: Lock>(
+        &mut self,
+        _index: u16,
+        take: &Operation<'_, T, B, L, Taking>,
+    ) -> bool {
+        take.channel.lock().with_lock(&mut self.0);
+        false
+    }
 }
 
 /// Holds one lock after the other, in nested closures, as in `lock_order`.

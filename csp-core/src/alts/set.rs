@@ -244,7 +244,7 @@ macro_rules! tuple {
             fn visit_at(&self, index: usize, visit: &mut impl Visit) {
                 match index {
                     $($index => self.0.$index.visit($index, visit),)+
-                    _ => unreachable!("a tuple has as many guards as it says"),
+                    _ => true,
                 };
             }
 
