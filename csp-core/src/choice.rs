@@ -244,7 +244,8 @@ impl State {
     }
 
     /// Arrow 4: claims branch `index` of an open choice; false if somebody else decided it.
-    #[inline]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn claim(&self, index: u16) -> bool {
         self.decide(|word| word.claimed(index), |word| word.is(Phase::Open))
     }

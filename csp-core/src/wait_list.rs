@@ -197,6 +197,7 @@ impl Links {
     }
 
     /// Arrow 4 where the head is a branch, not the caller's own; the dead before it are unlinked.
+    #[cfg_attr(target_os = "none", inline(never))]
     fn claim_branch(&mut self) -> Option<NonNull<Header>> {
         loop {
             let head = self.head()?;
@@ -217,6 +218,7 @@ impl Links {
 
     /// Arrow 4 for the first choice in the list that is open and not `me`; the dead are unlinked
     /// on the way.
+    #[cfg_attr(target_os = "none", inline(never))]
     fn claim_first(&mut self, me: Party) -> Option<NonNull<Header>> {
         let mut at = self.head();
         while let Some(node) = at {
@@ -320,6 +322,9 @@ impl Links {
     }
 }
 
+/// Whether it pays to tell plain operations apart on the long way; on bare metal that costs bytes.
+const KNOWS_PLAIN: bool = cfg!(not(target_os = "none"));
+
 /// Who waits on one side of a channel, first come, first served.
 pub(crate) struct WaitList<T> {
     links: Links,
@@ -369,22 +374,27 @@ impl<T> WaitList<T> {
     /// Claims the first party that is open and not `me`.
     #[inline]
     pub(crate) fn claim_first(&mut self, me: Party) -> Option<Claimed<T>> {
-        let plain = self.claim_plain();
-        if plain.is_some() {
-            return plain;
+        if KNOWS_PLAIN {
+            let plain = self.claim_plain();
+            if plain.is_some() {
+                return plain;
+            }
         }
         let node = self.links.claim_first(me)?;
         // SAFETY: contract 1 still holds, as `Done` is not stored yet.
-        let plain = unsafe { plain_state(node.as_ptr()) }.get() == Word::CLAIMED_PLAIN;
+        let is_plain = || unsafe { plain_state(node.as_ptr()) }.get() == Word::CLAIMED_PLAIN;
+        let plain = KNOWS_PLAIN && is_plain();
         Some(Claimed { node: node.cast(), plain, _value: PhantomData })
     }
 
     /// The first party that a claim could get, if it is not decided elsewhere meanwhile.
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn first_open(&self, me: Party) -> Option<Party> {
         self.links.find(|party, word| party != me && word.is(Phase::Open))
     }
 
     /// Whether somebody who is neither `me` nor `but` waits here before `me`.
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn is_open_before(&self, me: Party, but: Party) -> bool {
         let first =
             self.links.find(|party, word| party == me || (party != but && word.is(Phase::Open)));
@@ -529,17 +539,29 @@ impl<T> Claimed<T> {
             unsafe { plain_state(node) }.set(Word::done_plain(outcome));
             return Some(waker);
         }
-        // SAFETY: contract 1 still holds, as `Done` is not stored yet.
-        let (state, waker, _) = unsafe { choice_of(node) };
-        let waker = if state.get().is_notified() {
-            None
-        } else {
-            // SAFETY: contract 4, the claim made the waker ours.
-            Some(unsafe { waker.read() })
-        };
-        // SAFETY: contract 2; the field is free after the claim, and beside the choice pointer.
-        unsafe { Header::sequence(node).write(sequence) };
-        state.complete(outcome);
-        waker
+        // SAFETY: the claim made the node ours to complete.
+        unsafe { complete_any(node, outcome, sequence) }
     }
+}
+
+/// [`Claimed::complete`] where nothing is known of the node.
+///
+/// # Safety
+///
+/// The node is linked no more, claimed and not completed, and the lock is held.
+#[cfg_attr(target_os = "none", inline(never))]
+#[cfg_attr(not(target_os = "none"), inline)]
+unsafe fn complete_any(node: *mut Header, outcome: Outcome, sequence: u32) -> Option<Waker> {
+    // SAFETY: contract 1 still holds, as `Done` is not stored yet.
+    let (state, waker, _) = unsafe { choice_of(node) };
+    let waker = if state.get().is_notified() {
+        None
+    } else {
+        // SAFETY: contract 4, the claim made the waker ours.
+        Some(unsafe { waker.read() })
+    };
+    // SAFETY: contract 2; the field is free after the claim, and beside the choice pointer.
+    unsafe { Header::sequence(node).write(sequence) };
+    state.complete(outcome);
+    waker
 }
