@@ -17,8 +17,6 @@ use super::lock_order::{Survey, survey};
 use super::policy::Draw;
 use super::set::{DynGuards, Guards, Parts};
 use crate::buffer::{Buffer, Places};
-use crate::channel::Channel;
-use crate::channel::kept::Side;
 use crate::channel::state::{After, Locked, Prospect, Transitions, Usual};
 use crate::choice::{Choice, Outcome, Word};
 use crate::lock::{AnyLock, Lock, LockKey};
@@ -123,7 +121,7 @@ impl Engine<'_> {
         loop {
             let looked = under_locks(guards, parts.order, locks, || {
                 // SAFETY: passed on to the caller; all locks are held.
-                unsafe { self.look_quickly(guards, waker, spare, sole) }
+                unsafe { self.look_quickly(guards, spare, sole) }
             });
             match looked {
                 Looked::Waits => {
@@ -149,14 +147,12 @@ impl Engine<'_> {
     unsafe fn look_quickly<S: Guards>(
         &mut self,
         guards: &S,
-        waker: &Waker,
         spare: &mut Spare,
         sole: bool,
     ) -> Looked {
-        let own = &mut spare.own;
         let address = ptr::from_ref(self.choice()).addr();
         let (may_draw, draw) = (!self.policy.is_fair(), self.policy.draw(guards.count(), address));
-        let mut look = Look { waker, own, draw, any: false };
+        let mut look = Look { draw, any: false };
         if !(guards.visit(&mut look) && look.any) {
             return Looked::Not;
         }
@@ -168,10 +164,10 @@ impl Engine<'_> {
             guards.visit(&mut take);
             return if take.moved { Looked::Took(index) } else { Looked::Not };
         }
-        let Some(clone) = own.take() else { return Looked::NeedsWaker };
+        let Some(own) = spare.own.take() else { return Looked::NeedsWaker };
         let choice = self.choice();
         // SAFETY: wait list, contract 4: unpublished, so the waker's place is ours.
-        unsafe { self.waker_place().write(clone) };
+        unsafe { self.waker_place().write(own) };
         choice.state.set(Word::open(sole));
         let mut publish = Publish { choice: ptr::from_ref(choice), shared: false };
         guards.visit(&mut publish);
@@ -182,7 +178,7 @@ impl Engine<'_> {
         guards.visit(&mut Unpublish);
         choice.state.set(Word::NEW);
         // SAFETY: wait list, contract 4: unpublished again.
-        *own = Some(unsafe { self.waker_place().read() });
+        spare.own = Some(unsafe { self.waker_place().read() });
         Looked::Not
     }
 
@@ -364,10 +360,8 @@ impl Visit for CommonLock {
     }
 }
 
-/// Pass 1: which of the usual cases each take is; and whether a waker was kept for this task.
+/// Pass 1: which of the usual cases each take is.
 struct Look<'l> {
-    waker: &'l Waker,
-    own: &'l mut Option<Waker>,
     draw: Draw<'l>,
     any: bool,
 }
@@ -380,14 +374,8 @@ impl Visit for Look<'_> {
         take: &Operation<'_, T, B, L, Taking>,
     ) -> bool {
         self.any = true;
-        let look = |state: &mut Locked<'_, T, B>| {
-            if Channel::<T, B, L>::KEEPS && self.own.is_none() {
-                *self.own = state.kept(Side::Takes, self.waker);
-            }
-            state.take_prospect()
-        };
         // SAFETY: the lock is held.
-        let prospect = unsafe { take.channel.held(look) };
+        let prospect = unsafe { take.channel.held(|state| state.take_prospect()) };
         if prospect == Prospect::Ready {
             self.draw.ready(usize::from(index));
         }
@@ -415,9 +403,9 @@ impl Visit for TakeAt<'_> {
         // SAFETY: the lock is held.
         let value = match unsafe { take.channel.held(|state| state.take_usually()) } {
             Usual::Passed(value) => value,
-            Usual::Met(value, partner) => {
+            Usual::Met(value, partner, keep) => {
                 self.after.wake = partner;
-                self.after.keep = Some(Side::Puts);
+                self.after.keep = keep;
                 value
             }
             _ => return false,

@@ -21,15 +21,6 @@ pub enum Side {
     Takes,
 }
 
-impl Side {
-    pub(crate) const fn other(self) -> Self {
-        match self {
-            Self::Puts => Self::Takes,
-            Self::Takes => Self::Puts,
-        }
-    }
-}
-
 /// Where a channel keeps its wakers, if it does.
 #[doc(hidden)]
 pub trait Keep: fmt::Debug {

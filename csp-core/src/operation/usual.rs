@@ -52,11 +52,11 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
                 state.set_unordered(Word::FINISHED);
                 Some(Poll::Ready(got))
             }
-            Usual::Met(got, partner) => {
+            Usual::Met(got, partner, keep) => {
                 // The waker may panic: all is done by then.
                 state.set_unordered(Word::FINISHED);
                 if let Some(partner) = partner {
-                    self.channel.wake(partner, Some(D::SIDE.other()));
+                    self.channel.wake(partner, keep);
                 }
                 Some(Poll::Ready(got))
             }

@@ -23,8 +23,8 @@ use crate::wait_list::{Offer, Party, Waiter};
 pub(crate) enum Usual<T> {
     /// The buffer took or gave the value.
     Passed(T),
-    /// A plain operation was met, and is to be woken.
-    Met(T, Option<Waker>),
+    /// A partner was met, and is to be woken; its waker may be kept for a side.
+    Met(T, Option<Waker>, Option<Side>),
     /// It has to wait, and nobody has to hear of that.
     Alone,
     /// Not a usual case: nothing has happened.
@@ -125,11 +125,11 @@ impl<T, B: Buffer<T>> State<T, B> {
                 take.give(accept());
                 self.flags = flags + u16::from(COUNTS);
                 let waker = take.complete(Outcome::Moved, self.places.reserve());
-                return Usual::Met((), waker);
+                return Usual::Met((), waker, Some(Side::Takes));
             }
             if let Some(waker) = self.put_to_branch(waiter) {
                 self.flags = flags + u16::from(COUNTS);
-                return Usual::Met((), waker);
+                return Usual::Met((), waker, None);
             }
             if !self.takes.is_empty() {
                 return Usual::Not;
@@ -173,7 +173,7 @@ impl<T, B: Buffer<T>> State<T, B> {
             None => put.receive(),
         };
         self.flags = flags + u16::from(COUNTS);
-        Usual::Met(value, put.complete(Outcome::Moved, 0))
+        Usual::Met(value, put.complete(Outcome::Moved, 0), Some(Side::Puts))
     }
 }
 
@@ -182,8 +182,8 @@ impl<T, B: Buffer<T>> Locked<'_, T, B> {
     pub(crate) fn try_put(&mut self, waiter: &Waiter<T>, after: &mut After) -> Option<Outcome> {
         match self.state.put_usually::<false>(waiter) {
             Usual::Passed(()) => Some(Outcome::Moved),
-            Usual::Met((), waker) => {
-                (after.wake, after.keep) = (waker, Some(Side::Takes));
+            Usual::Met((), waker, keep) => {
+                (after.wake, after.keep) = (waker, keep);
                 Some(Outcome::Moved)
             }
             Usual::Alone => None,
@@ -195,8 +195,8 @@ impl<T, B: Buffer<T>> Locked<'_, T, B> {
     pub(crate) fn try_take(&mut self, after: &mut After) -> Option<Result<Got<T>, Ended>> {
         match self.state.take_usually::<false>() {
             Usual::Passed(value) => Some(Ok(Got::Value(value))),
-            Usual::Met(value, waker) => {
-                (after.wake, after.keep) = (waker, Some(Side::Puts));
+            Usual::Met(value, waker, keep) => {
+                (after.wake, after.keep) = (waker, keep);
                 Some(Ok(Got::Value(value)))
             }
             Usual::Alone => None,
