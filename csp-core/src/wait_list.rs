@@ -364,6 +364,14 @@ impl<T> WaitList<T> {
         self.links.head().map(is_plain) == Some(Word::open(true))
     }
 
+    /// Whether the first in line is a branch of an `alts`.
+    #[inline]
+    pub(crate) fn begins_branch(&self) -> bool {
+        // SAFETY: contract 1, the head is linked.
+        let word = |head: NonNull<Header>| unsafe { plain_state(head.as_ptr()) }.get_unordered();
+        self.links.head().is_some_and(|head| word(head).is(Phase::Branch))
+    }
+
     /// Claims the first party where it is a branch, before which the dead are unlinked.
     #[inline]
     pub(crate) fn claim_branch(&mut self) -> Option<Claimed<T>> {

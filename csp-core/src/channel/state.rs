@@ -274,14 +274,9 @@ impl<T, B: Buffer<T>> State<T, B> {
         value
     }
 
-    /// A value that is handed over could come back, and overtakes none.
-    fn could_hand_over(&self) -> bool {
-        self.places.has_room() && !self.holds_value()
-    }
-
     /// Whether a take that could have this put's value waits, and may have it now.
     fn can_hand_over(&self, me: Party) -> bool {
-        if self.takes.is_empty() || !self.could_hand_over() {
+        if self.takes.is_empty() || !self.places.has_room() || self.holds_value() {
             return false;
         }
         let Some(take) = self.takes.first_open(me) else { return false };
@@ -449,12 +444,9 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
             self.keep_promise(offer, after);
             return Some(Outcome::Moved);
         }
-        // Where nobody is overtaken, whoever can be claimed may be handed to.
-        let may_hand_over = if B::Places::LIMITED && !state.puts.is_empty() {
-            state.can_hand_over(me)
-        } else {
-            state.could_hand_over()
-        };
+        // With unlimited places, whoever can be claimed may be handed to: nobody is overtaken.
+        let may_hand_over =
+            if B::Places::LIMITED { state.can_hand_over(me) } else { !state.holds_value() };
         if may_hand_over && let Some(take) = state.takes.claim_first(me) {
             take.give(offer.accept());
             after.keep = take.is_plain().then_some(Side::Takes);

@@ -127,6 +127,10 @@ impl<T, B: Buffer<T>> State<T, B> {
                 let waker = take.complete(Outcome::Moved, self.places.reserve());
                 return Usual::Met((), waker, Some(Side::Takes));
             }
+            // Where the next is a call.
+            if cfg!(target_os = "none") && !self.takes.begins_branch() {
+                return Usual::Not;
+            }
             if let Some(waker) = self.put_to_branch(waiter) {
                 self.flags = flags + u16::from(COUNTS);
                 return Usual::Met((), waker, None);
