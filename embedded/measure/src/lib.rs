@@ -8,6 +8,7 @@
 #![deny(unsafe_code)]
 
 mod executor;
+mod floor;
 
 use core::hint::black_box;
 use core::panic::PanicInfo;
@@ -16,6 +17,7 @@ use core::task::Poll;
 pub use cortex_m_rt::entry;
 pub use cortex_m_semihosting::hprintln;
 pub use executor::{mark, two};
+pub use floor::Floor;
 
 use cortex_m_semihosting::debug;
 

@@ -15,9 +15,10 @@ use crate::record;
 pub const MESSAGES: u32 = 1000;
 
 /// What stands in the tables, in their order.
-pub const PROGRAMS: [(&str, &str); 26] = [
+pub const PROGRAMS: [(&str, &str); 27] = [
     ("base", "two tasks that take turns"),
     ("csp-rendezvous", "csp, rendezvous"),
+    ("floor-rendezvous", "the least of a rendezvous, by hand"),
     ("csp-fixed-1", "csp, room for 1"),
     ("csp-fixed-8", "csp, room for 8"),
     ("csp-rendezvous-local", "csp, rendezvous, one executor"),
