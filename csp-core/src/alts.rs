@@ -67,6 +67,7 @@ pub(crate) use guard::ChannelGuard;
 use guard::News;
 pub(crate) use guard::{Foreign, RawGuard};
 use policy::{Policy, Random};
+pub(crate) use quick::Quick;
 
 /// Chooses one of several guards: the first that is ready, or can be met, happens; no other does.
 ///
@@ -264,9 +265,9 @@ impl<'r, S: Guards> Alts<'r, S> {
         let mut parts = set::Parts { guards: guards.as_mut(), order: &mut this.order };
         let mut spare = Spare::default();
         // SAFETY: the choice is pinned with `this`, whose drop withdraws.
-        let quick = unsafe { this.engine.poll_quickly(&mut parts, cx.waker(), &mut spare) };
+        let quick = unsafe { this.engine.poll_quickly(&mut parts, cx, &mut spare) };
         let chosen = match quick {
-            Some(chosen) => chosen.map(Some),
+            Some(chosen) => chosen,
             // SAFETY: as above.
             None => unsafe { this.engine.poll(parts.for_engine(), cx, &mut spare) },
         };

@@ -13,7 +13,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-use crate::alts::{Foreign, Guard, IntoGuard, RawGuard};
+use crate::alts::{Foreign, Guard, IntoGuard, Quick, RawGuard};
 use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::error::TakeError;
@@ -264,6 +264,7 @@ impl<R: Timer> Guard for Elapsed<R> {
     type Output = ();
 
     const LASTS: bool = true;
+    const QUICK: Quick = Quick::Foreign;
 
     fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: &mut After) {}
 }
@@ -352,6 +353,7 @@ impl<R: Timer> Guard for IdleTimeout<R> {
     type Output = ();
 
     const LASTS: bool = true;
+    const QUICK: Quick = Quick::Foreign;
 
     fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: &mut After) {}
 }

@@ -59,7 +59,7 @@ pub(super) struct Engine<'r> {
     pub(super) waker: Option<WakerId>,
     pub(super) has_default: Is,
     /// There are guards without a channel.
-    has_foreign: Is,
+    pub(super) has_foreign: Is,
     /// How many places of the lock order are in use.
     pub(super) locks: u32,
 }
@@ -444,7 +444,7 @@ impl Engine<'_> {
     }
 
     /// A guard without a channel is ready: it wins, unless a partner was faster.
-    fn decide_foreign(
+    pub(super) fn decide_foreign(
         &mut self,
         guards: &mut (impl DynGuards + ?Sized),
         after: &mut After,

@@ -5,6 +5,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use super::guard::{Foreign, Guard, RawGuard};
+use super::quick::Quick;
 use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::pin::project;
@@ -47,6 +48,7 @@ impl Guard for Skip {
     type Output = ();
 
     const LASTS: bool = true;
+    const QUICK: Quick = Quick::Foreign;
 
     fn output(self: Pin<&mut Self>, _outcome: Outcome, _me: Party, _after: &mut After) {}
 }
@@ -180,6 +182,7 @@ impl<F: Future> Guard for FutureGuard<'_, F> {
     type Output = F::Output;
 
     const LASTS: bool = true;
+    const QUICK: Quick = Quick::Foreign;
 
     fn output(
         self: Pin<&mut Self>,

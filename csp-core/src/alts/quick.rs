@@ -10,8 +10,9 @@
 #![expect(unsafe_code, reason = "publishes the nodes of a choice")]
 
 use core::ptr;
-use core::task::{Poll, Waker};
+use core::task::{Context, Poll};
 
+use super::each::poll_foreign;
 use super::engine::{Chosen, Engine, Is, Spare, Stage, id_of, named};
 use super::lock_order::{Survey, survey};
 use super::policy::Draw;
@@ -33,6 +34,8 @@ pub enum Quick {
     OneLock,
     /// Each has a lock of its own.
     ManyLocks,
+    /// They have no channel, and don't matter beside those that have.
+    Foreign,
 }
 
 impl Quick {
@@ -45,14 +48,18 @@ impl Quick {
     }
 
     pub(super) const fn of_all(guards: &[Self]) -> Self {
-        let mut index = 1;
+        let (mut all, mut index) = (Self::Foreign, 0);
         while index < guards.len() {
-            if guards[index] as u8 != guards[0] as u8 {
-                return Self::Not;
-            }
+            all = match (all, guards[index]) {
+                (Self::Foreign, of_one) | (of_one, Self::Foreign) => of_one,
+                (Self::Confined, Self::Confined) => Self::Confined,
+                (Self::OneLock, Self::OneLock) => Self::OneLock,
+                (Self::ManyLocks, Self::ManyLocks) => Self::ManyLocks,
+                _ => Self::Not,
+            };
             index += 1;
         }
-        guards[0]
+        if matches!(all, Self::Foreign) { Self::Not } else { all }
     }
 }
 
@@ -85,16 +92,18 @@ impl Engine<'_> {
     pub(super) unsafe fn poll_quickly<S: Guards>(
         &mut self,
         parts: &mut Parts<'_, S>,
-        waker: &Waker,
+        cx: &mut Context<'_>,
         spare: &mut Spare,
-    ) -> Option<Poll<Chosen>> {
+    ) -> Option<Poll<Option<Chosen>>> {
         match (S::QUICK, self.stage) {
             (Quick::Not, _) => None,
             (_, Stage::New) if self.has_default == Is::No => {
                 // SAFETY: passed on to the caller.
-                unsafe { self.begin_quickly(parts, waker, spare) }
+                unsafe { self.begin_quickly(parts, cx, spare) }
             }
-            (_, Stage::Waiting) => self.leave_quickly(parts, spare).map(Poll::Ready),
+            (_, Stage::Waiting) => {
+                self.leave_quickly(parts, spare).map(|chosen| Poll::Ready(Some(chosen)))
+            }
             _ => None,
         }
     }
@@ -107,15 +116,21 @@ impl Engine<'_> {
     unsafe fn begin_quickly<S: Guards>(
         &mut self,
         parts: &mut Parts<'_, S>,
-        waker: &Waker,
+        cx: &mut Context<'_>,
         spare: &mut Spare,
-    ) -> Option<Poll<Chosen>> {
+    ) -> Option<Poll<Option<Chosen>>> {
         self.policy.check(parts.guards.count());
+        if S::HAS_FOREIGN {
+            self.has_foreign = Is::Yes;
+            if poll_foreign(parts.for_engine(), cx, false, |_| true) {
+                return None;
+            }
+        }
         let Order { locks, sole } = order(parts)?;
         self.locks = locks as u32;
         if locks > 0 {
             // A waker is cloned without a lock, for that is arbitrary code.
-            spare.own = Some(waker.clone());
+            spare.own = Some(cx.waker().clone());
         }
         let guards = parts.guards.as_ref().get_ref();
         loop {
@@ -124,20 +139,22 @@ impl Engine<'_> {
                 unsafe { self.look_quickly(guards, spare, sole) }
             });
             match looked {
-                Looked::Waits => {
-                    self.stage = Stage::Waiting;
-                    self.waker = Some(id_of(waker));
-                    return Some(Poll::Pending);
-                }
+                Looked::Waits => break,
                 Looked::Took(index) => {
                     self.stage = Stage::Finished;
-                    let outcome = Outcome::Moved;
-                    return Some(Poll::Ready(Chosen { index, outcome, has_left: false }));
+                    let chosen = Chosen { index, outcome: Outcome::Moved, has_left: false };
+                    return Some(Poll::Ready(Some(chosen)));
                 }
-                Looked::NeedsWaker => spare.own = Some(waker.clone()),
+                Looked::NeedsWaker => spare.own = Some(cx.waker().clone()),
                 Looked::Not => return None,
             }
         }
+        self.stage = Stage::Waiting;
+        self.waker = Some(id_of(cx.waker()));
+        if S::HAS_FOREIGN && poll_foreign(parts.for_engine(), cx, true, |_| true) {
+            return Some(self.decide_foreign(parts.for_engine(), &mut spare.after));
+        }
+        Some(Poll::Pending)
     }
 
     /// # Safety
@@ -220,7 +237,7 @@ struct Order {
 #[inline]
 fn order<S: Guards>(parts: &mut Parts<'_, S>) -> Option<Order> {
     match S::QUICK {
-        Quick::Not | Quick::Confined => Some(Order { locks: 0, sole: true }),
+        Quick::Not | Quick::Foreign | Quick::Confined => Some(Order { locks: 0, sole: true }),
         Quick::OneLock => {
             let mut common = CommonLock { first: None, is_one: true };
             parts.guards.visit(&mut common);

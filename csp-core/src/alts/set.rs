@@ -31,6 +31,10 @@ pub trait Guards {
     #[doc(hidden)]
     const QUICK: Quick = Quick::Not;
 
+    /// Whether some of them have no channel.
+    #[doc(hidden)]
+    const HAS_FOREIGN: bool = false;
+
     /// Shows the takes that are enabled, in order, until one visit is false; whether none was.
     #[doc(hidden)]
     fn visit(&self, _visit: &mut impl Visit) -> bool {
@@ -162,7 +166,7 @@ impl<G: Guard, const N: usize> Guards for ArrayGuards<G, N> {
     type Order = ArrayOrder<N>;
 
     const LAST: bool = G::LASTS;
-    const QUICK: Quick = G::QUICK;
+    const QUICK: Quick = Quick::of_all(&[G::QUICK]);
 
     #[inline]
     fn visit(&self, visit: &mut impl Visit) -> bool {
@@ -234,6 +238,7 @@ macro_rules! tuple {
 
             const LAST: bool = $($Guard::LASTS)&&+;
             const QUICK: Quick = Quick::of_all(&[$($Guard::QUICK),+]);
+            const HAS_FOREIGN: bool = $(matches!($Guard::QUICK, Quick::Foreign))||+;
 
             #[inline]
             fn visit(&self, visit: &mut impl Visit) -> bool {
