@@ -220,6 +220,12 @@ impl Links {
     /// on the way.
     #[cfg_attr(target_os = "none", inline(never))]
     fn claim_first(&mut self, me: Party) -> Option<NonNull<Header>> {
+        if !KNOWS_PLAIN {
+            let plain = self.claim_plain();
+            if plain.is_some() {
+                return plain;
+            }
+        }
         let mut at = self.head();
         while let Some(node) = at {
             let node = node.as_ptr();
