@@ -49,6 +49,8 @@ pub const PROGRAMS: [(&str, &str); 27] = [
 const OPERATIONS: [(&str, &[&str]); 2] =
     [("csp-operations", &FIRST_OPERATIONS), ("csp-more-operations", &MORE_OPERATIONS)];
 
+/// So many of the first are single puts and takes that meet puts and takes.
+pub const SINGLE_OPERATIONS: usize = 15;
 const FIRST_OPERATIONS: [&str; 21] = [
     "rendezvous: a put waits",
     "a take meets it",

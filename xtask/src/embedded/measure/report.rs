@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::figures::{Figures, Operation, PROGRAMS, SIZES, fit};
+use super::figures::{Figures, Operation, PROGRAMS, SINGLE_OPERATIONS, SIZES, fit};
 use crate::Result;
 use crate::shell::{command, output};
 
@@ -70,8 +70,10 @@ fn targets(page: &mut String, figures: &Figures) -> Result {
     let peer = |name: &str, figure: f64| format!("{name} {figure:.0}");
     let target = |what, must, aim, measured, peer| Target { what, must, aim, measured, peer };
     let embassy_1 = || peer("embassy-sync", per_message("embassy-1"));
-    let single = ["csp-rendezvous", "csp-fixed-1", "csp-fixed-8"].map(masked);
-    let single = single.into_iter().fold(0.0, f64::max);
+    let streams = ["csp-rendezvous", "csp-fixed-1", "csp-fixed-8"].map(masked);
+    let single = figures.operations[..SINGLE_OPERATIONS].iter().map(|one| one.masked as f64);
+    let single = single.chain(streams);
+    let single = single.fold(0.0, f64::max);
     let rows = [
         target(
             "rendezvous, instructions",
