@@ -14,12 +14,11 @@ use core::task::{Context, Poll};
 
 use super::each::poll_foreign;
 use super::engine::{Chosen, Engine, Is, Spare, Stage, id_of, named};
-use super::lock_order::{Survey, survey};
 use super::policy::Draw;
-use super::set::{DynGuards, Guards, Parts};
+use super::set::{ArrayOrder, DynGuards, Guards, Parts};
 use crate::buffer::{Buffer, Places};
 use crate::channel::state::{After, Locked, Prospect, Transitions, Usual};
-use crate::choice::{Choice, Outcome, Word};
+use crate::choice::{Choice, MAX_BRANCHES, Outcome, Word};
 use crate::lock::{AnyLock, Lock, LockKey};
 use crate::operation::{Direction, Operation, Taking};
 
@@ -119,7 +118,11 @@ impl Engine<'_> {
         cx: &mut Context<'_>,
         spare: &mut Spare,
     ) -> Option<Poll<Option<Chosen>>> {
-        self.policy.check(parts.guards.count());
+        let len = parts.guards.count();
+        if len > MAX_BRANCHES {
+            return None;
+        }
+        self.policy.check(len);
         if S::HAS_FOREIGN {
             self.has_foreign = Is::Yes;
             if poll_foreign(parts.for_engine(), cx, false, |_| true) {
@@ -228,7 +231,9 @@ impl Engine<'_> {
 }
 
 /// How many places of the lock order are in use, and whether that makes a choice sole.
-struct Order {
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
     locks: usize,
     sole: bool,
 }
@@ -248,13 +253,91 @@ fn order<S: Guards>(parts: &mut Parts<'_, S>) -> Option<Order> {
         Quick::ManyLocks => {
             let mut ascending = Ascending { last: None, count: 0 };
             let len = parts.guards.count();
-            if parts.guards.visit(&mut ascending) && ascending.count == len {
-                (0..len).for_each(|index| parts.set_order(index, index));
-                return Some(Order { locks: len, sole: false });
+            if !(parts.guards.visit(&mut ascending) && ascending.count == len) {
+                return parts.guards.sort_locks(parts.order);
             }
-            let Survey { locks, sole, .. } = survey(parts.for_engine());
-            Some(Order { locks, sole })
+            (0..len).for_each(|index| parts.set_order(index, index));
+            Some(Order { locks: len, sole: false })
         }
+    }
+}
+
+impl<const N: usize> ArrayOrder<N> {
+    /// Puts the locks of all takes that are enabled in order.
+    #[inline]
+    pub(super) fn sort(&mut self, guards: &impl Guards) -> Option<Order> {
+        let mut keys = [0; N];
+        let mut each = Keys { keys: &mut keys, count: 0 };
+        guards.visit(&mut each);
+        let locks = each.count;
+        let keys = &mut keys[..locks];
+        sort(keys);
+        for (place, key) in self.0.iter_mut().zip(&*keys) {
+            *place = *key as u16;
+        }
+        Some(Order { locks, sole: keys.first()? >> INDEX_BITS == keys.last()? >> INDEX_BITS })
+    }
+}
+
+/// By insertion if they are nearly in order, or in the opposite one, as are those of channels that
+/// were made together.
+fn sort(keys: &mut [u128]) {
+    if keys.first() > keys.last() {
+        keys.reverse();
+    }
+    let mut moves = 2 * keys.len();
+    for from in 1..keys.len() {
+        let (key, mut place) = (keys[from], from);
+        while place > 0 && keys[place - 1] > key {
+            keys[place] = keys[place - 1];
+            place -= 1;
+        }
+        keys[place] = key;
+        let Some(left) = moves.checked_sub(from - place) else { return keys.sort_unstable() };
+        moves = left;
+    }
+}
+
+/// A key of a lock and the index of a take in one number, which is sorted faster.
+const INDEX_BITS: u32 = u16::BITS;
+
+/// Whether each take has a lock of its own, and they come in order.
+struct Ascending {
+    last: Option<LockKey>,
+    count: usize,
+}
+
+impl Visit for Ascending {
+    #[inline]
+    fn visit<T, B: Buffer<T>, L: Lock>(
+        &mut self,
+        _index: u16,
+        take: &Operation<'_, T, B, L, Taking>,
+    ) -> bool {
+        self.count += 1;
+        let key = take.channel.lock().key();
+        self.last.replace(key).is_none_or(|last| last < key)
+    }
+}
+
+/// Collects the keys of the locks.
+struct Keys<'k> {
+    keys: &'k mut [u128],
+    count: usize,
+}
+
+impl Visit for Keys<'_> {
+    #[inline]
+    fn visit<T, B: Buffer<T>, L: Lock>(
+        &mut self,
+        index: u16,
+        take: &Operation<'_, T, B, L, Taking>,
+    ) -> bool {
+        let (rank, identity) = take.channel.lock().key();
+        let key = u128::from(rank) << usize::BITS | identity as u128;
+        self.keys[self.count] = key << INDEX_BITS | u128::from(index);
+        self.count += 1;
+        true
     }
 }
 
@@ -335,25 +418,6 @@ impl<S: Guards> Visit for Nest<'_, S> {
             lock.with_lock(|| self.go_on());
         }
         true
-    }
-}
-
-/// Whether each take has a lock of its own, and they come in order.
-struct Ascending {
-    last: Option<LockKey>,
-    count: usize,
-}
-
-impl Visit for Ascending {
-    #[inline]
-    fn visit<T, B: Buffer<T>, L: Lock>(
-        &mut self,
-        _index: u16,
-        take: &Operation<'_, T, B, L, Taking>,
-    ) -> bool {
-        self.count += 1;
-        let key = take.channel.lock().key();
-        self.last.replace(key).is_none_or(|last| last < key)
     }
 }
 

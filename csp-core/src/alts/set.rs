@@ -5,7 +5,7 @@
 use core::pin::Pin;
 
 use super::guard::{Guard, IntoGuard, RawGuard};
-use super::quick::{Quick, Visit};
+use super::quick::{Order, Quick, Visit};
 use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::wait_list::Party;
@@ -39,6 +39,12 @@ pub trait Guards {
     #[doc(hidden)]
     fn visit(&self, _visit: &mut impl Visit) -> bool {
         true
+    }
+
+    /// Puts the locks of the takes in order, if the set knows how.
+    #[doc(hidden)]
+    fn sort_locks(&self, _order: &mut Self::Order) -> Option<Order> {
+        None
     }
 
     /// Shows one take, if it is enabled.
@@ -137,7 +143,7 @@ pub struct ArrayGuards<G, const N: usize>([G; N]);
 
 /// An array that is a default of itself at any length.
 #[derive(Debug)]
-pub struct ArrayOrder<const N: usize>([u16; N]);
+pub struct ArrayOrder<const N: usize>(pub(super) [u16; N]);
 
 impl<const N: usize> Default for ArrayOrder<N> {
     fn default() -> Self {
@@ -171,6 +177,11 @@ impl<G: Guard, const N: usize> Guards for ArrayGuards<G, N> {
     #[inline]
     fn visit(&self, visit: &mut impl Visit) -> bool {
         self.0.iter().enumerate().all(|(index, guard)| guard.visit(index as u16, visit))
+    }
+
+    #[inline]
+    fn sort_locks(&self, order: &mut Self::Order) -> Option<Order> {
+        order.sort(self)
     }
 
     #[inline]
@@ -243,6 +254,11 @@ macro_rules! tuple {
             #[inline]
             fn visit(&self, visit: &mut impl Visit) -> bool {
                 $(self.0.$index.visit($index, visit))&&+
+            }
+
+            #[inline]
+            fn sort_locks(&self, order: &mut Self::Order) -> Option<Order> {
+                order.sort(self)
             }
 
             #[inline]
