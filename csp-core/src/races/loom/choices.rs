@@ -70,6 +70,26 @@ fn takes_meet_puts_in_the_opposite_order() {
     });
 }
 
+/// The takes look first where their locks come last.
+#[test]
+fn takes_in_the_opposite_order_meet_puts() {
+    play("a choice of takes, last lock first, meets a choice of puts", None, || {
+        let pair = Arc::new(Pair::default());
+        let other = pair.clone();
+        let putter = thread::spawn(move || {
+            let (mut one, mut two) = (Some(Value::new(1)), Some(Value::new(2)));
+            let puts = alts((other.a.put_from(&mut one), other.b.put_from(&mut two)));
+            let (Selected2::First(put) | Selected2::Second(put)) = block_on(puts);
+            put.unwrap();
+            assert!(one.is_none() != two.is_none());
+            if one.is_none() { 1 } else { 2 }
+        });
+        let takes = alts((pair.b.take(), pair.a.take()));
+        let (Selected2::First(taken) | Selected2::Second(taken)) = block_on(takes);
+        assert_eq!(number(taken), Ok(putter.join().unwrap()));
+    });
+}
+
 /// Each could meet itself, and must not.
 #[test]
 fn a_self_pair_meets_a_self_pair() {

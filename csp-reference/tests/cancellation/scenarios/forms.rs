@@ -105,6 +105,20 @@ fn a13_a_choice_yields_for_each_of_its_channels() {
 }
 
 #[test]
+fn a13_a_choice_that_waits_ends_the_row_of_its_channels() {
+    let channels = [(); 2].map(|()| Channel::<u32, Fixed<1>, SingleThread>::new());
+    let pass_100 = |channel: &Channel<u32, Fixed<1>, SingleThread>| {
+        for _ in 0..100 {
+            channel.try_put(1).unwrap();
+            assert_eq!(Hand::new(channel.take()).completes(), Ok(1));
+        }
+    };
+    channels.iter().for_each(pass_100);
+    drop(Hand::parked(alts(channels.each_ref().map(Channel::take))));
+    channels.iter().for_each(pass_100);
+}
+
+#[test]
 fn b96_takes_of_a_promise_are_dropped_after_the_notice() {
     let channel = Channel::<&str, Promise, SingleThread>::new();
     let mut takes = [(); 4].map(|()| Hand::parked(channel.take()));
