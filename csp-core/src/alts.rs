@@ -68,6 +68,7 @@ use guard::News;
 pub(crate) use guard::{Foreign, RawGuard};
 use policy::{Policy, Random};
 pub(crate) use quick::Quick;
+use quick::Quickly;
 
 /// Chooses one of several guards: the first that is ready, or can be met, happens; no other does.
 ///
@@ -263,21 +264,50 @@ impl<'r, S: Guards> Alts<'r, S> {
         // SAFETY: as above.
         let mut guards = unsafe { Pin::new_unchecked(&mut this.guards) };
         let mut parts = set::Parts { guards: guards.as_mut(), order: &mut this.order };
-        let mut spare = Spare::default();
+        let mut own = None;
         // SAFETY: the choice is pinned with `this`, whose drop withdraws.
-        let quick = unsafe { this.engine.poll_quickly(&mut parts, cx, &mut spare) };
-        let chosen = match quick {
-            Some(chosen) => chosen,
+        let quickly = unsafe { this.engine.poll_quickly(&mut parts, cx, &mut own) };
+        match quickly {
+            Quickly::Waits => Poll::Pending,
+            Quickly::Moved(index, partner) => Poll::Ready(Some(guards.moved(index, partner))),
             // SAFETY: as above.
-            None => unsafe { this.engine.poll(parts.for_engine(), cx, &mut spare) },
+            quickly => unsafe { this.poll_at_length(cx, own, quickly) },
+        }
+    }
+
+    /// What the short way has not ended. The wakers that are left over are dropped last.
+    ///
+    /// # Safety
+    ///
+    /// `self` is pinned.
+    #[inline(never)]
+    unsafe fn poll_at_length(
+        &mut self,
+        cx: &mut Context<'_>,
+        own: Option<Waker>,
+        quickly: Quickly,
+    ) -> Poll<Option<S::Selected>> {
+        // SAFETY: passed on to the caller.
+        let mut guards = unsafe { Pin::new_unchecked(&mut self.guards) };
+        let mut parts = set::Parts { guards: guards.as_mut(), order: &mut self.order };
+        let mut spare = Spare::new(own);
+        let chosen = match quickly {
+            Quickly::Left(left) => {
+                Poll::Ready(Some(Engine::end_quickly(&mut parts, &left, &mut spare.after)))
+            }
+            Quickly::ForeignReady => {
+                self.engine.decide_foreign(parts.for_engine(), &mut spare.after)
+            }
+            // SAFETY: the choice is pinned with `self`, whose drop withdraws.
+            _ => unsafe { self.engine.poll(parts.for_engine(), cx, &mut spare) },
         };
         let Poll::Ready(chosen) = chosen else { return Poll::Pending };
         Poll::Ready(chosen.map(|Chosen { index, outcome, has_left }| {
-            let me = this.engine.party();
+            let me = self.engine.party();
             let selected = guards.as_mut().selected(index, outcome, me, &mut spare.after);
             if has_left {
-                let mut parts = set::Parts { guards, order: &mut this.order };
-                this.engine.tell(parts.for_engine(), News::Left);
+                let mut parts = set::Parts { guards, order: &mut self.order };
+                self.engine.tell(parts.for_engine(), News::Left);
             }
             selected
         }))
@@ -314,7 +344,11 @@ impl<S: Guards> FusedFuture for AltsOrDefault<'_, S> {
 }
 
 impl<S: Guards> Drop for Alts<'_, S> {
+    #[inline]
     fn drop(&mut self) {
+        if self.engine.is_idle() {
+            return;
+        }
         // SAFETY: a value that is being dropped is not moved any more.
         let guards = unsafe { Pin::new_unchecked(&mut self.guards) };
         let mut parts = set::Parts { guards, order: &mut self.order };

@@ -45,16 +45,17 @@ use crate::sync::{Access, AtomicU32, Ordering, compare_and_swap};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub(crate) enum Phase {
-    /// Zero, which costs least to compare with: each drop asks for it.
-    Finished = 0,
-    Open = 1,
+    /// Zero, which costs least to write and to compare with: each operation begins so.
+    New = 0,
+    /// Beside it, so that one comparison says that an operation is neither.
+    Finished = 1,
     Claimed = 2,
     Done = 3,
     Cancelled = 4,
     /// Open, but only to notices: it is never claimed (a stream between two polls, a branch of an
     /// `Alternative`).
     Listening = 5,
-    New = 6,
+    Open = 6,
     /// Not a state: the node is a branch, and its state is in the choice that it points to.
     Branch = 7,
 }
@@ -68,6 +69,12 @@ pub(crate) enum Outcome {
     Look,
     /// Nothing moved.
     Refused(Refused),
+}
+
+impl From<Refused> for Outcome {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
 }
 
 impl From<Ended> for Outcome {
@@ -126,15 +133,21 @@ impl Word {
 
     pub(crate) const fn phase(self) -> Phase {
         match self.0 & PHASE {
-            0 => Phase::Finished,
-            1 => Phase::Open,
+            0 => Phase::New,
+            1 => Phase::Finished,
             2 => Phase::Claimed,
             3 => Phase::Done,
             4 => Phase::Cancelled,
             5 => Phase::Listening,
-            6 => Phase::New,
+            6 => Phase::Open,
             _ => Phase::Branch,
         }
+    }
+
+    /// Whether the choice is new or finished, when nothing else is said in the word.
+    #[inline]
+    pub(crate) const fn is_idle(self) -> bool {
+        self.0 <= Self::FINISHED.0
     }
 
     #[inline]

@@ -97,6 +97,11 @@ pub(crate) trait Direction<T> {
         false
     }
 
+    /// What nobody will have comes back, if nobody has to hear of it; whether it has.
+    fn give_back_usually<S: Transitions<T>>(_state: &mut S, _waiter: &Waiter<Self::Slot>) -> bool {
+        false
+    }
+
     /// The owner has seen the outcome; `dropped` if nobody will have it. Returns a value that the
     /// channel discards.
     fn settle<S: Transitions<T> + ?Sized>(
@@ -227,6 +232,17 @@ impl<T> Direction<T> for Taking {
         state.takes()
     }
 
+    #[inline]
+    fn give_back_usually<S: Transitions<T>>(state: &mut S, waiter: &Waiter<T>) -> bool {
+        let can = state.can_put_back_usually();
+        if can {
+            // SAFETY: wait list, contract 3: the take is done, and its owner asks, once.
+            let value = unsafe { waiter.take_value() };
+            state.put_back_usually(waiter.sequence(), value);
+        }
+        can
+    }
+
     fn settle<S: Transitions<T> + ?Sized>(
         state: &mut S,
         waiter: &Waiter<T>,
@@ -306,6 +322,9 @@ pub(crate) struct Operation<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> {
 }
 
 impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
+    /// Whether a value that it was given has to be collected, as it takes a place until then.
+    const COLLECTS: bool = D::COLLECTS && <B::Places as Places<T>>::LIMITED;
+
     pub(crate) const fn new(channel: &'a Channel<T, B, L>, waiter: Waiter<D::Slot>) -> Self {
         Self { channel, waiter }
     }
@@ -313,8 +332,7 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
     /// It is in no list, and nobody has given it anything.
     #[inline]
     pub(crate) fn is_idle(&self) -> bool {
-        let word = self.waiter.state().get_unordered();
-        word == Word::NEW || word == Word::FINISHED
+        self.waiter.state().get_unordered().is_idle()
     }
 
     #[inline]
@@ -368,8 +386,12 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
 
 impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
     /// Leaves, when there is nothing in the slot to take care of but what the channel discards.
+    #[cold]
     #[inline(never)]
     pub(crate) fn withdraw(&self) {
+        if self.leave_usually().is_some() {
+            return;
+        }
         let left = self.leave();
         // SAFETY: wait list, contract 3: what is discarded is in the slot again.
         let _discarded = left.discards.then(|| unsafe { self.waiter.take_value() });
@@ -379,7 +401,7 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
 
 #[cfg(not(target_os = "none"))]
 impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Place for &Operation<'_, T, B, L, D> {
-    const COLLECTS: bool = D::COLLECTS && <B::Places as Places<T>>::LIMITED;
+    const COLLECTS: bool = Operation::<'_, T, B, L, D>::COLLECTS;
     const LOOKS_FIRST: bool = true;
 
     #[inline]
@@ -452,8 +474,7 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Turn for At<'_, '_, T, B, L, D> 
 
     #[inline]
     fn settle(&mut self, dropped: bool, after: &mut After) -> bool {
-        let collects = D::COLLECTS && <B::Places as Places<T>>::LIMITED;
-        if !dropped && !collects {
+        if !dropped && !Operation::<'_, T, B, L, D>::COLLECTS {
             return false;
         }
         let discarded = D::settle(self.state, self.waiter, dropped, after);
@@ -467,5 +488,82 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Turn for At<'_, '_, T, B, L, D> 
     #[inline]
     fn leaves(&mut self, after: &mut After) {
         D::leaves(self.state, after);
+    }
+}
+
+#[cfg(all(test, feature = "std", not(any(loom, shuttle))))]
+mod tests {
+    use core::cell::Cell;
+    use core::pin::pin;
+    use core::task::{Context, Waker};
+    use std::thread_local;
+
+    use crate::Channel;
+    use crate::buffer::Rendezvous;
+    use crate::lock::{ConstInit, Lock, ScopedRawMutex, StdLock};
+
+    thread_local! {
+        static TAKEN: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// Counts how often it is taken by this thread.
+    struct Counted(StdLock);
+
+    impl ConstInit for Counted {
+        const INIT: Self = Self(StdLock::INIT);
+    }
+
+    // SAFETY: that of the lock within.
+    unsafe impl ScopedRawMutex for Counted {
+        fn try_with_lock<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
+            self.0.try_with_lock(f)
+        }
+
+        fn with_lock<R>(&self, f: impl FnOnce() -> R) -> R {
+            TAKEN.set(TAKEN.get() + 1);
+            self.0.with_lock(f)
+        }
+
+        fn is_locked(&self) -> bool {
+            self.0.is_locked()
+        }
+    }
+
+    // SAFETY: that of the lock within.
+    unsafe impl Lock for Counted {
+        const RANK: u8 = StdLock::RANK;
+        const SOLE: bool = StdLock::SOLE;
+        const THREADS: bool = StdLock::THREADS;
+    }
+
+    /// How often a drop takes the lock.
+    fn dropped<T>(operation: T) -> u32 {
+        TAKEN.set(0);
+        drop(operation);
+        TAKEN.take()
+    }
+
+    #[test]
+    fn who_waits_for_nothing_is_dropped_without_the_lock() {
+        let channel = Channel::<u32, Rendezvous, Counted>::new();
+        assert_eq!(dropped(channel.take()), 0);
+        assert_eq!(dropped(channel.put(1)), 0);
+        assert_eq!(dropped(channel.stream()), 0);
+        assert_eq!(dropped(channel.closed()), 0);
+    }
+
+    #[test]
+    fn who_waits_is_dropped_with_the_lock_taken_once() {
+        let channel = Channel::<u32, Rendezvous, Counted>::new();
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut take = alloc::boxed::Box::pin(channel.take());
+        assert!(take.as_mut().poll(&mut cx).is_pending());
+        assert_eq!(dropped(take), 1);
+        let mut given = alloc::boxed::Box::pin(channel.take());
+        assert!(given.as_mut().poll(&mut cx).is_pending());
+        assert!(channel.try_put(1).is_ok());
+        assert_eq!(dropped(given), 1, "the value comes back");
+        let mut taker = pin!(channel.take());
+        assert!(taker.as_mut().poll(&mut cx).is_ready());
     }
 }

@@ -96,6 +96,7 @@ impl<'a, T, B: Buffer<T>, L: Lock> Put<'a, T, B, L> {
 }
 
 impl<T, B: Buffer<T>, L: Lock> Put<'_, T, B, L> {
+    #[cold]
     #[inline(never)]
     fn begin_or_go_on(self: Pin<&Self>, cx: &Context<'_>) -> Poll<Result<(), PutError<T>>> {
         let operation = &self.get_ref().operation;
@@ -120,8 +121,14 @@ impl<T, B: Buffer<T>, L: Lock> Put<'_, T, B, L> {
 
 impl<T, B: Buffer<T>, L: Lock> Put<'_, T, B, L> {
     /// From the drop.
+    #[cold]
     #[inline(never)]
     fn abandon(&mut self) {
+        if let Some(_waker) = self.operation.leave_usually() {
+            // SAFETY: wait list, contract 3: a put that was not accepted has its value.
+            drop(unsafe { self.operation.waiter.take_value() });
+            return;
+        }
         let left = self.operation.leave();
         let _value = match left.outcome {
             Ok(()) | Err(Outcome::Refused(_)) => {

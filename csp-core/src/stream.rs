@@ -49,7 +49,8 @@ impl<'a, T, B: Buffer<T>, L: Lock> TakeStream<'a, T, B, L> {
             let own = if got.is_none() { waker.take() } else { None };
             match (word.phase(), got, own) {
                 (Phase::Listening, Some(got), _) => {
-                    state.takes().unlink(waiter);
+                    // SAFETY: wait list, contract 2: it listens in the list of its own channel.
+                    unsafe { state.takes().unlink(waiter) };
                     if !word.is_notified() {
                         // SAFETY: wait list, contract 4: not notified, unlinked, locked.
                         old = Some(unsafe { waiter.handle().take_waker() });

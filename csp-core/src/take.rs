@@ -57,6 +57,7 @@ pub(crate) unsafe fn taken<T>(
 }
 
 impl<T, B: Buffer<T>, L: Lock> Take<'_, T, B, L> {
+    #[cold]
     #[inline(never)]
     fn begin_or_go_on(self: Pin<&Self>, cx: &Context<'_>) -> Poll<Result<T, TakeError>> {
         let Operation { channel, waiter } = &self.get_ref().operation;

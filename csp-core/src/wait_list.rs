@@ -43,7 +43,7 @@ mod node;
 
 pub(crate) use marks::{Armed, MAX_MEMBERS, Marks};
 pub(crate) use node::{Aliased, Handle, Offer, Party, Waiter, WakerPlace};
-use node::{Header, Node, choice_of, party_of, plain_state};
+use node::{Header, Node, branched, choice_of, party_of, plain_state};
 
 /// Stands for a node that is about to leave its list: if a lock panics on the way, the memory of
 /// the node would be freed while others can reach it, so this panics in turn and ends the program.
@@ -122,7 +122,8 @@ impl Links {
 
     /// # Safety
     ///
-    /// Contract 2; `node` is in this list or in none.
+    /// Contract 2; `node` is in this list, or has left it other than by
+    /// [`claim_plain`](Self::claim_plain).
     pub(crate) unsafe fn unlink(&mut self, node: *mut Header) {
         // SAFETY: the caller owns `node` or found it in the list; contract 2.
         let next = unsafe { Header::next(node).read() };
@@ -202,12 +203,12 @@ impl Links {
         loop {
             let head = self.head()?;
             // SAFETY: contract 1, it is linked.
-            if !unsafe { plain_state(head.as_ptr()) }.get().is(Phase::Branch) {
+            let word = unsafe { plain_state(head.as_ptr()) }.get_unordered();
+            if !word.is(Phase::Branch) {
                 return None;
             }
-            // SAFETY: contract 1, it is linked.
-            let (state, _, index) = unsafe { choice_of(head.as_ptr()) };
-            let claimed = state.claim(index);
+            // SAFETY: contracts 1 and 2, it is linked, and has just said that it is a branch.
+            let claimed = unsafe { branched(head.as_ptr()) }.state.claim(word.index());
             // SAFETY: contract 2; a node that is claimed or dead leaves the list.
             unsafe { self.unlink(head.as_ptr()) };
             if claimed {
@@ -494,9 +495,14 @@ impl<T> WaitList<T> {
         unsafe { self.links.push_back(waiter.header()) };
     }
 
-    /// Takes a waiter out, if it is in; its owner calls this before the waiter is freed.
-    pub(crate) fn unlink(&mut self, waiter: &Waiter<T>) {
-        // SAFETY: contract 2; a waiter is only ever in the list of the channel it was made for.
+    /// Takes a waiter out that was linked, if it is still in; its owner calls this before it is freed.
+    ///
+    /// # Safety
+    ///
+    /// Contract 2: this is the list of the channel that the waiter was made for. It has been linked,
+    /// and is no plain operation that was claimed.
+    pub(crate) unsafe fn unlink(&mut self, waiter: &Waiter<T>) {
+        // SAFETY: passed on to the caller.
         unsafe { self.links.unlink(waiter.header()) };
     }
 }

@@ -38,6 +38,10 @@ async fn b70_a_false_condition_switches_a_branch_off(_: Cx) {
     assert!(why.contains("no guard"), "{why}");
     // A put without a value is switched off too.
     assert_eq!(alts((tx.put_from(&mut None), rx.take())).await, Selected2::Second(Ok(1)));
+    let mut waits = pin!(alts(takes(true, false)));
+    assert!(poll_once(waits.as_mut()).is_pending());
+    tx.put(3).await.unwrap();
+    assert_eq!(waits.await, (0, Ok(3)));
 }
 
 async fn b71_skip_makes_a_choice_a_poll(_: Cx) {

@@ -4,15 +4,15 @@ use core::pin::Pin;
 
 use super::guard::{ChannelGuard, Guard, News, Node, Published, RawGuard, Sight};
 use super::member::MemberGuard;
-use super::quick::{Quick, Visit};
+use super::quick::{Partner, Quick, Visit};
 use crate::buffer::{Buffer, Places};
 use crate::channel::state::After;
 use crate::channel::{Channel, Port};
-use crate::choice::{Choice, Outcome};
+use crate::choice::{Choice, Outcome, Word};
 use crate::closed::{Closed, how};
 use crate::error::{Ended, Error, TakeError};
 use crate::lock::{AnyLock, Lock};
-use crate::operation::{Putting, Taking, Watching};
+use crate::operation::{Operation, Putting, Taking, Watching};
 use crate::put::PutFrom;
 use crate::sync::HAS_COMPARE_AND_SWAP;
 use crate::take::{Take, taken};
@@ -142,6 +142,19 @@ impl<T, B: Buffer<T>, L: Lock> Guard for Take<'_, T, B, L> {
         let result = unsafe { taken(outcome, &self.operation.waiter, || channel.kept()) };
         channel.run(me, after);
         result
+    }
+
+    #[inline]
+    fn moved(self: Pin<&mut Self>, partner: Partner) -> Self::Output {
+        let Operation { channel, waiter } = &self.operation;
+        waiter.state().set_unordered(Word::NEW);
+        #[expect(unsafe_code, reason = "reads the slot of its own node")]
+        // SAFETY: wait list, contract 3: the short way has put the value into the slot.
+        let value = unsafe { waiter.take_value() };
+        if let Some(waker) = partner.waker {
+            channel.wake(waker, partner.keep);
+        }
+        Ok(value)
     }
 }
 

@@ -43,11 +43,17 @@ pub(super) enum Stage {
 
 /// What a poll leaves behind. The caller drops the wakers, which is arbitrary code, when the guards are
 /// as new and nothing depends on the poll's end any more.
-#[derive(Default)]
 pub(super) struct Spare {
-    pub(super) own: Option<Waker>,
+    own: Option<Waker>,
     old: Option<Waker>,
     pub(super) after: After,
+}
+
+impl Spare {
+    /// With a waker that has been cloned already.
+    pub(super) fn new(own: Option<Waker>) -> Self {
+        Self { own, old: None, after: After::default() }
+    }
 }
 
 /// The part of an `alts` that does not depend on the types of its guards.
@@ -494,7 +500,15 @@ impl Engine<'_> {
         (!was.is_notified()).then(|| unsafe { self.waker_place().read() })
     }
 
+    /// There is nothing to [`leave`](Self::leave).
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        matches!(self.stage, Stage::New | Stage::Finished)
+    }
+
     /// From the drop.
+    #[cold]
+    #[inline(never)]
     pub(super) fn leave(&mut self, guards: &mut (impl DynGuards + ?Sized)) {
         match mem::replace(&mut self.stage, Stage::Finished) {
             Stage::New | Stage::Finished => {}

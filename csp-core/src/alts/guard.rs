@@ -5,7 +5,7 @@ use core::task::Context;
 use core::time::Duration;
 
 use super::member::MemberGuard;
-use super::quick::{Quick, Visit};
+use super::quick::{Partner, Quick, Visit};
 use crate::channel::Port;
 use crate::channel::state::{After, Rest, Transitions};
 use crate::choice::{Choice, Outcome, Phase, Word};
@@ -55,6 +55,17 @@ pub trait Guard: RawGuard {
     #[doc(hidden)]
     fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: &mut After)
     -> Self::Output;
+
+    /// A take has been chosen by the short way: its value is in the slot, and it is in no list. What
+    /// it gives; it is as new afterwards.
+    #[doc(hidden)]
+    fn moved(self: Pin<&mut Self>, _partner: Partner) -> Self::Output
+    where
+        Self: Sized,
+    {
+        const { assert!(matches!(Self::QUICK, Quick::Not | Quick::Foreign)) };
+        unreachable!("a guard that is no take was chosen by the short way")
+    }
 }
 
 /// Something that can be given to an [`alts`](crate::alts()): a guard, or what becomes one there.
@@ -352,10 +363,14 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
 
     /// # Safety
     ///
-    /// The lock is held.
+    /// The lock is held, and the choice has been published.
     pub(super) unsafe fn unlink(&self) {
+        let unlink = |state: &mut dyn Transitions<T>| {
+            // SAFETY: passed on to the caller.
+            unsafe { D::list(state).unlink(self.waiter) };
+        };
         // SAFETY: passed on to the caller.
-        unsafe { self.held(|state| D::list(state).unlink(self.waiter)) };
+        unsafe { self.held(unlink) };
     }
 
     pub(super) fn tell(&self, me: Party, news: News) {
@@ -379,10 +394,15 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
     #[inline]
     pub(super) fn lose(&self) {
         let choice = self.waiter.choice();
+        if choice.is_null() {
+            // It has left already: another guard told somebody whose waker panicked.
+            return;
+        }
         let mut after = After::default();
         let linked = Linked;
         self.locked(|state| {
-            D::list(state).unlink(self.waiter);
+            // SAFETY: wait list, contract 2: a branch of a choice that was published.
+            unsafe { D::list(state).unlink(self.waiter) };
             D::leaves(state, &mut after);
         });
         linked.left();
@@ -404,7 +424,8 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
         let mut discarded = None;
         let linked = Linked;
         let outcome = self.locked(|state| {
-            D::list(state).unlink(self.waiter);
+            // SAFETY: wait list, contract 2: a branch of a choice that was published.
+            unsafe { D::list(state).unlink(self.waiter) };
             // SAFETY: wait list, contract 7: the choice is freed after its branches have left.
             let word = unsafe { &(*choice).state }.get();
             let index = self.waiter.state().get().index();

@@ -82,14 +82,11 @@ pub(super) fn assert_free(lock: &dyn AnyLock) {
 
 /// Sorts the first `channels` places, in place and without an allocator.
 fn sort(guards: &mut (impl DynGuards + ?Sized), channels: usize) {
-    // Few, or nearly in order: insertion. Else a heap, as the number is the caller's.
-    let mut moves = if channels <= 16 { usize::MAX } else { 4 * channels };
-    for place in 1..channels {
-        match moves.checked_sub(insert_in_order(guards, place)) {
-            Some(left) => moves = left,
-            None => return heap_sort(guards, channels),
-        }
+    // Few by insertion; else by a heap, as the number is the caller's.
+    if channels > 16 {
+        return heap_sort(guards, channels);
     }
+    (1..channels).for_each(|place| insert_in_order(guards, place));
 }
 
 fn heap_sort(guards: &mut (impl DynGuards + ?Sized), channels: usize) {
@@ -110,11 +107,10 @@ pub(super) fn shares_lock(guards: &mut (impl DynGuards + ?Sized), place: usize) 
     key_of(guards, before) == key_of(guards, index)
 }
 
-/// One step of an insertion sort: `place` joins those before it, which are in order; how far it went.
-fn insert_in_order(guards: &mut (impl DynGuards + ?Sized), from: usize) -> usize {
-    let index = guards.order(from);
+/// One step of an insertion sort: `place` joins those before it, which are in order.
+fn insert_in_order(guards: &mut (impl DynGuards + ?Sized), mut place: usize) {
+    let index = guards.order(place);
     let key = key_of(guards, index);
-    let mut place = from;
     while place > 0 {
         let before = guards.order(place - 1);
         if key_of(guards, before) <= key {
@@ -124,7 +120,6 @@ fn insert_in_order(guards: &mut (impl DynGuards + ?Sized), from: usize) -> usize
         place -= 1;
     }
     guards.set_order(place, index);
-    from - place
 }
 
 /// One step of a heap sort: `root` finds its place in the heap below it, greatest key on top.

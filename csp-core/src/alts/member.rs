@@ -124,7 +124,8 @@ impl<T, P: Port<T> + ?Sized, D: Direction<T>> Node<'_, T, P, D> {
             return;
         }
         let linked = Linked;
-        self.locked(|state| D::list(state).unlink(self.waiter));
+        // SAFETY: wait list, contract 2: a member is in the list of its channel.
+        self.locked(|state| unsafe { D::list(state).unlink(self.waiter) });
         linked.left();
         self.waiter.state().set(Word::NEW);
     }

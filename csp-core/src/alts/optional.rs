@@ -5,7 +5,7 @@ use core::task::Context;
 
 use super::guard::{ChannelGuard, Foreign, Guard, IntoGuard, RawGuard};
 use super::member::MemberGuard;
-use super::quick::{Quick, Visit};
+use super::quick::{Partner, Quick, Visit};
 use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::pin::project;
@@ -79,5 +79,11 @@ impl<G: Guard> Guard for Optional<G> {
     fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: &mut After) -> G::Output {
         let guard = self.guard().expect("a guard that is switched off is not chosen");
         guard.output(outcome, me, after)
+    }
+
+    #[inline]
+    fn moved(self: Pin<&mut Self>, partner: Partner) -> G::Output {
+        let guard = self.guard().expect("a guard that is switched off is not chosen");
+        guard.moved(partner)
     }
 }

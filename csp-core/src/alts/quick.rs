@@ -9,18 +9,23 @@
 
 #![expect(unsafe_code, reason = "publishes the nodes of a choice")]
 
+mod locks;
+
 use core::ptr;
-use core::task::{Context, Poll};
+use core::task::{Context, Waker};
 
 use super::each::poll_foreign;
-use super::engine::{Chosen, Engine, Is, Spare, Stage, id_of, named};
+use super::engine::{Chosen, Engine, Is, Stage, id_of, named};
 use super::policy::Draw;
-use super::set::{ArrayOrder, DynGuards, Guards, Parts};
+use super::set::{Guards, Parts};
 use crate::buffer::{Buffer, Places};
+use crate::channel::kept::Side;
 use crate::channel::state::{After, Locked, Prospect, Transitions, Usual};
 use crate::choice::{Choice, MAX_BRANCHES, Outcome, Word};
-use crate::lock::{AnyLock, Lock, LockKey};
+use crate::lock::Lock;
 use crate::operation::{Direction, Operation, Taking};
+pub(super) use locks::Order;
+use locks::{order, under_locks};
 
 /// Whether guards take the short way.
 #[doc(hidden)]
@@ -47,18 +52,21 @@ impl Quick {
     }
 
     pub(super) const fn of_all(guards: &[Self]) -> Self {
-        let (mut all, mut index) = (Self::Foreign, 0);
-        while index < guards.len() {
-            all = match (all, guards[index]) {
-                (Self::Foreign, of_one) | (of_one, Self::Foreign) => of_one,
-                (Self::Confined, Self::Confined) => Self::Confined,
-                (Self::OneLock, Self::OneLock) => Self::OneLock,
-                (Self::ManyLocks, Self::ManyLocks) => Self::ManyLocks,
-                _ => Self::Not,
-            };
-            index += 1;
+        match Self::common(guards) {
+            Self::Foreign => Self::Not,
+            all => all,
         }
-        if matches!(all, Self::Foreign) { Self::Not } else { all }
+    }
+
+    const fn common(guards: &[Self]) -> Self {
+        let [first, others @ ..] = guards else { return Self::Foreign };
+        match (*first, Self::common(others)) {
+            (Self::Foreign, kind) | (kind, Self::Foreign) => kind,
+            (Self::Confined, Self::Confined) => Self::Confined,
+            (Self::OneLock, Self::OneLock) => Self::OneLock,
+            (Self::ManyLocks, Self::ManyLocks) => Self::ManyLocks,
+            _ => Self::Not,
+        }
     }
 }
 
@@ -73,16 +81,44 @@ pub trait Visit {
     ) -> bool;
 }
 
+/// What the short way came to.
+pub(super) enum Quickly {
+    /// It is none, and nothing has happened.
+    Not,
+    Waits,
+    /// The take at this index has its value, and is in no list.
+    Moved(usize, Partner),
+    /// Pass 3 is over but for this.
+    Left(Left),
+    /// It waits, but a guard without a channel is ready.
+    ForeignReady,
+}
+
+/// Who has to hear of a choice: the put that it took from, if that had waited.
+#[derive(Debug, Default)]
+pub(crate) struct Partner {
+    pub(super) waker: Option<Waker>,
+    pub(super) keep: Option<Side>,
+}
+
+/// Pass 3, when more has to be done.
+pub(super) struct Left {
+    index: usize,
+    /// The channel of the winner keeps account of its value, and has not been told.
+    collects: bool,
+    has_left: bool,
+}
+
 /// What a look under the lock came to.
 enum Looked {
-    Took(usize),
+    Moved(usize),
     Waits,
     NeedsWaker,
     Not,
 }
 
 impl Engine<'_> {
-    /// The short way of [`poll`](Self::poll); `None` if it is none, and nothing has happened.
+    /// The short way of [`poll`](Self::poll). A waker that was cloned in vain is left in `own`.
     ///
     /// # Safety
     ///
@@ -92,18 +128,16 @@ impl Engine<'_> {
         &mut self,
         parts: &mut Parts<'_, S>,
         cx: &mut Context<'_>,
-        spare: &mut Spare,
-    ) -> Option<Poll<Option<Chosen>>> {
+        own: &mut Option<Waker>,
+    ) -> Quickly {
         match (S::QUICK, self.stage) {
-            (Quick::Not, _) => None,
+            (Quick::Not, _) => Quickly::Not,
             (_, Stage::New) if self.has_default == Is::No => {
                 // SAFETY: passed on to the caller.
-                unsafe { self.begin_quickly(parts, cx, spare) }
+                unsafe { self.begin_quickly(parts, cx, own) }
             }
-            (_, Stage::Waiting) => {
-                self.leave_quickly(parts, spare).map(|chosen| Poll::Ready(Some(chosen)))
-            }
-            _ => None,
+            (_, Stage::Waiting) => self.leave_quickly(parts),
+            _ => Quickly::Not,
         }
     }
 
@@ -112,52 +146,53 @@ impl Engine<'_> {
     /// # Safety
     ///
     /// As [`poll`](Self::poll).
+    #[inline]
     unsafe fn begin_quickly<S: Guards>(
         &mut self,
         parts: &mut Parts<'_, S>,
         cx: &mut Context<'_>,
-        spare: &mut Spare,
-    ) -> Option<Poll<Option<Chosen>>> {
+        own: &mut Option<Waker>,
+    ) -> Quickly {
         let len = parts.guards.count();
         if len > MAX_BRANCHES {
-            return None;
+            return Quickly::Not;
         }
         self.policy.check(len);
         if S::HAS_FOREIGN {
             self.has_foreign = Is::Yes;
             if poll_foreign(parts.for_engine(), cx, false, |_| true) {
-                return None;
+                return Quickly::Not;
             }
         }
-        let Order { locks, sole } = order(parts)?;
+        let Some(Order { locks, sole }) = order(parts) else { return Quickly::Not };
         self.locks = locks as u32;
         if locks > 0 {
             // A waker is cloned without a lock, for that is arbitrary code.
-            spare.own = Some(cx.waker().clone());
+            *own = Some(cx.waker().clone());
         }
         let guards = parts.guards.as_ref().get_ref();
+        let mut partner = Partner::default();
         loop {
             let looked = under_locks(guards, parts.order, locks, || {
                 // SAFETY: passed on to the caller; all locks are held.
-                unsafe { self.look_quickly(guards, spare, sole) }
+                unsafe { self.look_quickly(guards, own, &mut partner, sole) }
             });
             match looked {
                 Looked::Waits => break,
-                Looked::Took(index) => {
+                Looked::Moved(index) => {
                     self.stage = Stage::Finished;
-                    let chosen = Chosen { index, outcome: Outcome::Moved, has_left: false };
-                    return Some(Poll::Ready(Some(chosen)));
+                    return Quickly::Moved(index, partner);
                 }
-                Looked::NeedsWaker => spare.own = Some(cx.waker().clone()),
-                Looked::Not => return None,
+                Looked::NeedsWaker => *own = Some(cx.waker().clone()),
+                Looked::Not => return Quickly::Not,
             }
         }
         self.stage = Stage::Waiting;
         self.waker = Some(id_of(cx.waker()));
         if S::HAS_FOREIGN && poll_foreign(parts.for_engine(), cx, true, |_| true) {
-            return Some(self.decide_foreign(parts.for_engine(), &mut spare.after));
+            return Quickly::ForeignReady;
         }
-        Some(Poll::Pending)
+        Quickly::Waits
     }
 
     /// # Safety
@@ -167,7 +202,8 @@ impl Engine<'_> {
     unsafe fn look_quickly<S: Guards>(
         &mut self,
         guards: &S,
-        spare: &mut Spare,
+        own: &mut Option<Waker>,
+        partner: &mut Partner,
         sole: bool,
     ) -> Looked {
         let address = ptr::from_ref(self.choice()).addr();
@@ -180,14 +216,14 @@ impl Engine<'_> {
             if !may_draw {
                 return Looked::Not;
             }
-            let mut take = TakeAt { index, moved: false, after: &mut spare.after };
+            let mut take = TakeAt { index, moved: false, partner };
             guards.visit(&mut take);
-            return if take.moved { Looked::Took(index) } else { Looked::Not };
+            return if take.moved { Looked::Moved(index) } else { Looked::Not };
         }
-        let Some(own) = spare.own.take() else { return Looked::NeedsWaker };
+        let Some(waker) = own.take() else { return Looked::NeedsWaker };
         let choice = self.choice();
         // SAFETY: wait list, contract 4: unpublished, so the waker's place is ours.
-        unsafe { self.waker_place().write(own) };
+        unsafe { self.waker_place().write(waker) };
         choice.state.set(Word::open(sole));
         let mut publish = Publish { choice: ptr::from_ref(choice), shared: false };
         guards.visit(&mut publish);
@@ -198,246 +234,46 @@ impl Engine<'_> {
         guards.visit(&mut Unpublish);
         choice.state.set(Word::NEW);
         // SAFETY: wait list, contract 4: unpublished again.
-        spare.own = Some(unsafe { self.waker_place().read() });
+        *own = Some(unsafe { self.waker_place().read() });
         Looked::Not
     }
 
     /// Pass 3, if a partner has given one of the takes its value.
-    fn leave_quickly<S: Guards>(
-        &mut self,
-        parts: &mut Parts<'_, S>,
-        spare: &mut Spare,
-    ) -> Option<Chosen> {
+    #[inline]
+    fn leave_quickly<S: Guards>(&mut self, parts: &mut Parts<'_, S>) -> Quickly {
         let word = self.choice().state.get();
         if !word.has_moved() {
-            return None;
+            return Quickly::Not;
         }
-        let mut leave = Leave { winner: word.index(), collected: true, has_left: false };
+        let mut leave = Leave { winner: word.index(), collects: false, has_left: false };
         let guards = parts.guards.as_ref().get_ref();
         if S::QUICK == Quick::OneLock {
             under_locks(guards, parts.order, 1, || guards.visit(&mut leave));
         } else {
             guards.visit(&mut leave);
         }
-        let Leave { collected, has_left, .. } = leave;
+        let Leave { collects, has_left, .. } = leave;
         let index = usize::from(word.index());
         self.stage = Stage::Finished;
         self.policy.served(index);
-        if !collected {
-            named(parts.for_engine(), index).collect(Outcome::Moved, &mut spare.after);
+        if collects || has_left {
+            return Quickly::Left(Left { index, collects, has_left });
         }
-        Some(Chosen { index, outcome: Outcome::Moved, has_left })
+        Quickly::Moved(index, Partner::default())
     }
-}
 
-/// How many places of the lock order are in use, and whether that makes a choice sole.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct Order {
-    locks: usize,
-    sole: bool,
-}
-
-/// Puts the locks in order; `None` if that is better left to the long way.
-#[inline]
-fn order<S: Guards>(parts: &mut Parts<'_, S>) -> Option<Order> {
-    match S::QUICK {
-        Quick::Not | Quick::Foreign | Quick::Confined => Some(Order { locks: 0, sole: true }),
-        Quick::OneLock => {
-            let mut common = CommonLock { first: None, is_one: true };
-            parts.guards.visit(&mut common);
-            let (true, Some((index, _))) = (common.is_one, common.first) else { return None };
-            parts.set_order(0, usize::from(index));
-            Some(Order { locks: 1, sole: true })
+    /// What pass 3 has left to do.
+    #[cold]
+    pub(super) fn end_quickly<S: Guards>(
+        parts: &mut Parts<'_, S>,
+        left: &Left,
+        after: &mut After,
+    ) -> Chosen {
+        let Left { index, collects, has_left } = *left;
+        if collects {
+            named(parts.for_engine(), index).collect(Outcome::Moved, after);
         }
-        Quick::ManyLocks => {
-            let mut ascending = Ascending { last: None, count: 0 };
-            let len = parts.guards.count();
-            if !(parts.guards.visit(&mut ascending) && ascending.count == len) {
-                return parts.guards.sort_locks(parts.order);
-            }
-            (0..len).for_each(|index| parts.set_order(index, index));
-            Some(Order { locks: len, sole: false })
-        }
-    }
-}
-
-impl<const N: usize> ArrayOrder<N> {
-    /// Puts the locks of all takes that are enabled in order.
-    #[inline]
-    pub(super) fn sort(&mut self, guards: &impl Guards) -> Option<Order> {
-        let mut keys = [0; N];
-        let mut each = Keys { keys: &mut keys, count: 0 };
-        guards.visit(&mut each);
-        let locks = each.count;
-        let keys = &mut keys[..locks];
-        sort(keys);
-        for (place, key) in self.0.iter_mut().zip(&*keys) {
-            *place = *key as u16;
-        }
-        Some(Order { locks, sole: keys.first()? >> INDEX_BITS == keys.last()? >> INDEX_BITS })
-    }
-}
-
-/// By insertion if they are nearly in order, or in the opposite one, as are those of channels that
-/// were made together.
-fn sort(keys: &mut [u128]) {
-    if keys.first() > keys.last() {
-        keys.reverse();
-    }
-    let mut moves = 2 * keys.len();
-    for from in 1..keys.len() {
-        let (key, mut place) = (keys[from], from);
-        while place > 0 && keys[place - 1] > key {
-            keys[place] = keys[place - 1];
-            place -= 1;
-        }
-        keys[place] = key;
-        let Some(left) = moves.checked_sub(from - place) else { return keys.sort_unstable() };
-        moves = left;
-    }
-}
-
-/// A key of a lock and the index of a take in one number, which is sorted faster.
-const INDEX_BITS: u32 = u16::BITS;
-
-/// Whether each take has a lock of its own, and they come in order.
-struct Ascending {
-    last: Option<LockKey>,
-    count: usize,
-}
-
-impl Visit for Ascending {
-    #[inline]
-    fn visit<T, B: Buffer<T>, L: Lock>(
-        &mut self,
-        _index: u16,
-        take: &Operation<'_, T, B, L, Taking>,
-    ) -> bool {
-        self.count += 1;
-        let key = take.channel.lock().key();
-        self.last.replace(key).is_none_or(|last| last < key)
-    }
-}
-
-/// Collects the keys of the locks.
-struct Keys<'k> {
-    keys: &'k mut [u128],
-    count: usize,
-}
-
-impl Visit for Keys<'_> {
-    #[inline]
-    fn visit<T, B: Buffer<T>, L: Lock>(
-        &mut self,
-        index: u16,
-        take: &Operation<'_, T, B, L, Taking>,
-    ) -> bool {
-        let (rank, identity) = take.channel.lock().key();
-        let key = u128::from(rank) << usize::BITS | identity as u128;
-        self.keys[self.count] = key << INDEX_BITS | u128::from(index);
-        self.count += 1;
-        true
-    }
-}
-
-/// Runs `f` with the locks of the first `locks` places held. The locks of one thread are free, and
-/// nobody comes in between.
-#[inline]
-fn under_locks<S: Guards, R>(
-    guards: &S,
-    order: &S::Order,
-    locks: usize,
-    f: impl FnOnce() -> R,
-) -> R {
-    if S::QUICK == Quick::Confined {
-        return f();
-    }
-    let (mut f, mut result) = (Some(f), None);
-    let mut under = || {
-        if let Some(f) = f.take() {
-            result = Some(f());
-        }
-    };
-    if S::QUICK == Quick::OneLock {
-        guards.visit(&mut Under(&mut under));
-    } else {
-        Nest { guards, order, place: 0, locks, last: None, under: &mut under }.go_on();
-    }
-    result.expect("a lock runs its closure")
-}
-
-/// Holds the lock of the first take.
-struct Under<'f>(&'f mut dyn FnMut());
-
-impl Visit for Under<'_> {
-    #[inline]
-    fn visit<T, B: Buffer<T>, L: Lock>(
-        &mut self,
-        _index: u16,
-        take: &Operation<'_, T, B, L, Taking>,
-    ) -> bool {
-        take.channel.lock().with_lock(&mut self.0);
-        false
-    }
-}
-
-/// Holds one lock after the other, in nested closures, as in `lock_order`.
-struct Nest<'n, S: Guards> {
-    guards: &'n S,
-    order: &'n S::Order,
-    place: usize,
-    locks: usize,
-    last: Option<LockKey>,
-    under: &'n mut dyn FnMut(),
-}
-
-impl<S: Guards> Nest<'_, S> {
-    fn go_on(&mut self) {
-        if self.place == self.locks {
-            return (self.under)();
-        }
-        let index = self.guards.order(self.order, self.place);
-        self.place += 1;
-        self.guards.visit_at(index, self);
-    }
-}
-
-impl<S: Guards> Visit for Nest<'_, S> {
-    #[inline]
-    fn visit<T, B: Buffer<T>, L: Lock>(
-        &mut self,
-        _index: u16,
-        take: &Operation<'_, T, B, L, Taking>,
-    ) -> bool {
-        let lock = take.channel.lock();
-        // A lock that several channels share is taken once.
-        if self.last.replace(lock.key()) == Some(lock.key()) {
-            self.go_on();
-        } else {
-            lock.with_lock(|| self.go_on());
-        }
-        true
-    }
-}
-
-/// Whether the takes have one lock, though their channels may have several flavours of it.
-struct CommonLock {
-    first: Option<(u16, LockKey)>,
-    is_one: bool,
-}
-
-impl Visit for CommonLock {
-    #[inline]
-    fn visit<T, B: Buffer<T>, L: Lock>(
-        &mut self,
-        index: u16,
-        take: &Operation<'_, T, B, L, Taking>,
-    ) -> bool {
-        let key = take.channel.lock().key();
-        let (_, first) = *self.first.get_or_insert((index, key));
-        self.is_one &= first == key;
-        self.is_one
+        Chosen { index, outcome: Outcome::Moved, has_left }
     }
 }
 
@@ -468,7 +304,7 @@ impl Visit for Look<'_> {
 struct TakeAt<'a> {
     index: usize,
     moved: bool,
-    after: &'a mut After,
+    partner: &'a mut Partner,
 }
 
 impl Visit for TakeAt<'_> {
@@ -484,9 +320,8 @@ impl Visit for TakeAt<'_> {
         // SAFETY: the lock is held.
         let value = match unsafe { take.channel.held(|state| state.take_usually()) } {
             Usual::Passed(value) => value,
-            Usual::Met(value, partner, keep) => {
-                self.after.wake = partner;
-                self.after.keep = keep;
+            Usual::Met(value, waker, keep) => {
+                *self.partner = Partner { waker, keep };
                 value
             }
             _ => return false,
@@ -533,8 +368,10 @@ impl Visit for Unpublish {
         _index: u16,
         take: &Operation<'_, T, B, L, Taking>,
     ) -> bool {
+        // SAFETY: wait list, contract 2: it has just been published.
+        let unlink = |state: &mut Locked<'_, T, B>| unsafe { state.takes().unlink(&take.waiter) };
         // SAFETY: the lock is held.
-        unsafe { take.channel.held(|state| state.takes().unlink(&take.waiter)) };
+        unsafe { take.channel.held(unlink) };
         take.waiter.state().set(Word::NEW);
         true
     }
@@ -543,8 +380,8 @@ impl Visit for Unpublish {
 /// Pass 3: the winner's value is collected, the others leave.
 struct Leave {
     winner: u16,
-    /// The winner's value, as far as the channel keeps account of that.
-    collected: bool,
+    /// The channel keeps account of the winner's value, and has not been told.
+    collects: bool,
     /// Puts may go on that waited beside one of the takes.
     has_left: bool,
 }
@@ -558,10 +395,11 @@ impl Visit for Leave {
     ) -> bool {
         let leave = |state: &mut Locked<'_, T, B>| {
             if index == self.winner {
-                self.collected = !<B::Places as Places<T>>::LIMITED || state.collect_usually();
+                self.collects = <B::Places as Places<T>>::LIMITED && !state.collect_usually();
                 return;
             }
-            state.takes().unlink(&take.waiter);
+            // SAFETY: wait list, contract 2: a branch of a choice that was published.
+            unsafe { state.takes().unlink(&take.waiter) };
             let mut after = After::default();
             Taking::leaves(state, &mut after);
             self.has_left |= !after.is_nothing();
@@ -574,5 +412,34 @@ impl Visit for Leave {
             _ => unsafe { take.channel.held(leave) },
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quick::{Confined, Foreign, ManyLocks, Not, OneLock};
+    use super::*;
+
+    #[test]
+    fn guards_of_one_kind_are_quick_beside_what_has_no_channel() {
+        for kind in [Confined, OneLock, ManyLocks] {
+            for guards in [&[kind][..], &[kind, kind], &[Foreign, kind], &[kind, Foreign, kind]] {
+                assert_eq!(Quick::of_all(guards), kind);
+            }
+        }
+    }
+
+    #[test]
+    fn guards_of_several_kinds_or_none_are_not_quick() {
+        for guards in [
+            &[Confined, OneLock][..],
+            &[OneLock, ManyLocks],
+            &[ManyLocks, Confined],
+            &[Foreign, ManyLocks, Not],
+            &[Not, Confined],
+            &[Foreign],
+        ] {
+            assert_eq!(Quick::of_all(guards), Not);
+        }
     }
 }

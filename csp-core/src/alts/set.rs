@@ -5,7 +5,7 @@
 use core::pin::Pin;
 
 use super::guard::{Guard, IntoGuard, RawGuard};
-use super::quick::{Order, Quick, Visit};
+use super::quick::{Order, Partner, Quick, Visit};
 use crate::channel::state::After;
 use crate::choice::Outcome;
 use crate::wait_list::Party;
@@ -71,6 +71,16 @@ pub trait Guards {
         me: Party,
         after: &mut After,
     ) -> Self::Selected;
+
+    /// [`Guard::moved`] of the take that was chosen.
+    #[doc(hidden)]
+    fn moved(self: Pin<&mut Self>, index: usize, _partner: Partner) -> Self::Selected
+    where
+        Self: Sized,
+    {
+        const { assert!(matches!(Self::QUICK, Quick::Not)) };
+        unreachable!("guard {index} was chosen by the short way, which these guards do not take")
+    }
 }
 
 /// What [`alts()`](crate::alts()) takes: a tuple, an array, or pinned branches.
@@ -214,6 +224,11 @@ impl<G: Guard, const N: usize> Guards for ArrayGuards<G, N> {
     ) -> Self::Selected {
         (index, self.at(index).output(outcome, me, after))
     }
+
+    #[inline]
+    fn moved(self: Pin<&mut Self>, index: usize, partner: Partner) -> Self::Selected {
+        (index, self.at(index).moved(partner))
+    }
 }
 
 /// Tuples of `$count` guards, and the enum that names the chosen one by its position.
@@ -306,6 +321,22 @@ macro_rules! tuple {
                                 self.map_unchecked_mut(|guards| &mut guards.0.$index)
                             };
                             $Selected::$Variant(guard.output(outcome, me, after))
+                        }
+                    )+
+                    _ => unreachable!("a tuple has as many guards as it says"),
+                }
+            }
+
+            #[inline]
+            fn moved(self: Pin<&mut Self>, index: usize, partner: Partner) -> Self::Selected {
+                match index {
+                    $(
+                        $index => {
+                            // SAFETY: as in `guard`.
+                            let guard = unsafe {
+                                self.map_unchecked_mut(|guards| &mut guards.0.$index)
+                            };
+                            $Selected::$Variant(guard.moved(partner))
                         }
                     )+
                     _ => unreachable!("a tuple has as many guards as it says"),

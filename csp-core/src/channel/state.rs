@@ -28,7 +28,7 @@ use core::task::Waker;
 use super::kept::{Keep, Side};
 use crate::buffer::{Buffer, Places, Storage};
 use crate::choice::Outcome;
-use crate::error::{Ended, Refused};
+use crate::error::Ended;
 use crate::promise::PromiseSlot;
 use crate::wait_list::{Offer, Party, WaitList, Waiter};
 use flags::{CLOSED, DISCARDS, EAGER, IN_A_ROW, KEPT, POISONED, RETURNED, STREAK, WAITED};
@@ -144,6 +144,11 @@ pub(crate) trait Transitions<T> {
     fn put_waits(&self, me: Party, wake: Option<&mut Option<Waker>>) -> bool;
     /// A handed-over value has been collected, or somebody who waited has left.
     fn place_is_free(&mut self, collected: bool, after: &mut After);
+    /// Whether nobody has to hear that one of those who wait has left.
+    fn leaves_nobody(&self) -> bool;
+    /// Whether a handed-over value can come back in the usual case, which puts it back.
+    fn can_put_back_usually(&self) -> bool;
+    fn put_back_usually(&mut self, sequence: u32, value: T);
     /// A handed-over value comes back; it is returned if the channel discards it.
     fn put_back(&mut self, sequence: u32, value: T, after: &mut After) -> Option<T>;
     /// Whether the operation that begins now yields first.
@@ -429,6 +434,20 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
         self.state.take_usually::<true>()
     }
 
+    fn leaves_nobody(&self) -> bool {
+        self.state.leaves_nobody()
+    }
+
+    #[inline]
+    fn can_put_back_usually(&self) -> bool {
+        self.state.can_put_back_usually()
+    }
+
+    #[inline]
+    fn put_back_usually(&mut self, sequence: u32, value: T) {
+        self.state.put_back_usually(sequence, value);
+    }
+
     #[inline(always)]
     fn collect_usually(&mut self) -> bool {
         self.state.collect_usually()
@@ -577,11 +596,5 @@ impl<T, B: Buffer<T>> Transitions<T> for Locked<'_, T, B> {
         } else if *flags & IN_A_ROW < STREAK {
             *flags += 1;
         }
-    }
-}
-
-impl From<Refused> for Outcome {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
     }
 }

@@ -1,16 +1,18 @@
-//! The short way of a poll, for the [usual cases](crate::channel::state::Usual).
+//! The short ways of a poll, for the [usual cases](crate::channel::state::Usual), and of a drop that
+//! nobody has to hear of.
 
 #![expect(unsafe_code, reason = "publishes the node of an operation")]
 
 use core::task::{Context, Poll, Waker};
 
 use super::{Direction, Operation, crowd};
-use crate::buffer::{Buffer, Places};
+use crate::buffer::Buffer;
 use crate::channel::Channel;
 use crate::channel::forecast::Forecast;
 use crate::channel::state::{Locked, Transitions, Usual};
 use crate::choice::Word;
 use crate::lock::Lock;
+use crate::wait_list::Linked;
 
 impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
     /// The short way of [`poll`](Self::poll) in the usual cases, which leave nothing to do; `None`
@@ -23,7 +25,7 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
     pub(crate) unsafe fn poll_usually(&self, cx: &Context<'_>) -> Option<Poll<D::Got>> {
         let state = self.waiter.state();
         if state.get_unordered() != Word::NEW {
-            let collects = D::COLLECTS && <B::Places as Places<T>>::LIMITED;
+            let collects = Self::COLLECTS;
             // Where it is collected, the lock orders what the partner did under it.
             let word = if collects || !L::THREADS { state.get_unordered() } else { state.get() };
             if word != Word::MOVED_PLAIN
@@ -86,6 +88,42 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
             None
         });
         left.is_none()
+    }
+
+    /// The short way of [`leave`](Self::leave), if nobody has to hear of it: whoever waits leaves its
+    /// list, and its waker is the caller's to drop; what a take was given comes back. Once it has
+    /// left, the operation is finished.
+    #[inline]
+    pub(crate) fn leave_usually(&self) -> Option<Option<Waker>> {
+        let state = self.waiter.state();
+        let may_leave = |word| word == Word::open(true) || Self::was_given(word);
+        if !may_leave(state.get_unordered()) {
+            return None;
+        }
+        let linked = Linked;
+        let left = self.channel.with_own_code(|state| {
+            let word = self.waiter.state().get_unordered();
+            if Self::was_given(word) {
+                return D::give_back_usually(state, &self.waiter).then_some(None);
+            }
+            if word != Word::open(true) || !state.leaves_nobody() {
+                return None;
+            }
+            // SAFETY: wait list, contract 2: open, so it is in the list of its own channel.
+            unsafe { D::list(state).unlink(&self.waiter) };
+            // SAFETY: wait list, contract 4: not notified, unlinked, the lock is held.
+            Some(Some(unsafe { self.waiter.handle().take_waker() }))
+        });
+        linked.left();
+        if left.is_some() {
+            state.set_unordered(Word::FINISHED);
+        }
+        left
+    }
+
+    /// Whether a value has moved that takes a place until it is collected.
+    fn was_given(word: Word) -> bool {
+        Self::COLLECTS && word == Word::MOVED_PLAIN
     }
 
     /// Waits with the waker that was kept for it, if there is one.

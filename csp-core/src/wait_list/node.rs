@@ -57,8 +57,9 @@ impl Party {
 /// What a node has whatever its message type.
 #[repr(C)]
 pub(crate) struct Header {
-    /// Null while the node is in no list, unless it left as a plain one that was claimed.
-    next: *mut Self,
+    /// Uninitialised until the node is linked. Null once it has left its list, unless it left as a
+    /// plain one that was claimed.
+    next: MaybeUninit<*mut Self>,
     /// Uninitialised while the node is in no list, as is the target.
     previous: MaybeUninit<*mut Self>,
     target: Target,
@@ -110,7 +111,7 @@ impl Header {
     pub(super) fn next(node: *mut Self) -> *mut *mut Self {
         Self::accesses(node).links.write();
         // SAFETY: contract 1, the node is alive; nothing is read.
-        unsafe { &raw mut (*node).next }
+        unsafe { &raw mut (*node).next }.cast()
     }
 
     #[inline]
@@ -153,7 +154,7 @@ impl Header {
 /// A [`Header`], field by field, and the slot in what would be its padding.
 #[repr(C)]
 pub(super) struct Node<T> {
-    next: *mut Header,
+    next: MaybeUninit<*mut Header>,
     previous: MaybeUninit<*mut Header>,
     target: Target,
     state: State,
@@ -228,20 +229,33 @@ impl<'a> WakerPlace<'a> {
 ///
 /// # Safety
 ///
-/// Contract 1: the node is linked, or the caller owns it. Contract 7 covers the choice.
+/// Contract 1: the node is linked, or claimed and not completed. Contract 2: the lock is held.
+/// Contract 7 covers the choice.
 #[inline]
 pub(super) unsafe fn choice_of<'a>(node: *mut Header) -> (&'a State, WakerPlace<'a>, u16) {
     // SAFETY: contract 1, the node is alive; the state is atomic.
     let own: &'a State = unsafe { &(*node).state };
-    let word = own.get();
+    // Whether it is a branch changes under the lock only.
+    let word = own.get_unordered();
     if !word.is(Phase::Branch) {
         return (own, Header::waker(node), 0);
     }
+    // SAFETY: passed on to the caller, and it is a branch.
+    let choice = unsafe { branched(node) };
+    (&choice.state, WakerPlace::of(choice), word.index())
+}
+
+/// The choice of a node that is marked as a branch.
+///
+/// # Safety
+///
+/// As [`choice_of`]; the node is marked as a branch.
+#[inline]
+pub(super) unsafe fn branched<'a>(node: *mut Header) -> &'a Choice {
     // SAFETY: contract 1; a node marked as a branch has a choice.
     let choice = unsafe { Header::choice(node).read() };
     // SAFETY: contract 7, the choice is alive.
-    let choice: &'a Choice = unsafe { &*choice };
-    (&choice.state, WakerPlace::of(choice), word.index())
+    unsafe { &*choice }
 }
 
 /// The state in the node itself.
@@ -356,7 +370,7 @@ impl<T> Waiter<T> {
         // What is not written need not be copied either when the future moves.
         let target = Target { waker: ManuallyDrop::new(MaybeUninit::uninit()) };
         let state = State::new(Word::NEW);
-        let (next, previous) = (ptr::null_mut(), MaybeUninit::uninit());
+        let (next, previous) = (MaybeUninit::uninit(), MaybeUninit::uninit());
         let accesses = Accesses { links: Access::new(), slot: Access::new(), waker: Access::new() };
         Self { node: Aliased::new(Node { next, previous, target, state, accesses, slot }) }
     }

@@ -9,7 +9,9 @@ use std::task::{Poll, Waker};
 
 use csp_core::buffer::{Buffer, Fixed, Rendezvous};
 use csp_core::lock::{Lock, SingleThread, StdLock};
-use csp_core::{Branch, CancelledPut, Chan, Channel, KeptFuture, Rotation, alts, future};
+use csp_core::{
+    Branch, CancelledPut, Chan, Channel, KeptFuture, Rotation, Selected3, alts, future,
+};
 
 use crate::support::{Count, panicking_waker, panics, poll};
 
@@ -91,6 +93,30 @@ fn a_choice_that_panicked_when_a_future_won_is_over() {
         assert!(panics(|| assert!(poll(choice.as_mut(), Waker::noop()).is_ready())));
     }
     assert_eq!(value, Some(Box::new(1)));
+}
+
+#[test]
+fn a_choice_that_was_given_a_value_returns_it_after_a_panic_of_a_waker() {
+    let [first, second, third] = [(); 3].map(|()| Here::<Box<u32>>::new());
+    let mut taker = Box::pin(first.take());
+    assert!(poll(taker.as_mut(), Waker::noop()).is_pending());
+    first.try_put(Box::new(0)).unwrap();
+    let mut idle = pin!(first.take());
+    assert!(poll(idle.as_mut(), Waker::noop()).is_pending());
+    let mut value = Some(Box::new(1));
+    let mut choice = pin!(alts((first.put_from(&mut value), second.take(), third.take())));
+    assert!(poll(choice.as_mut(), Waker::noop()).is_pending());
+    let mut put = pin!(first.put(Box::new(2)));
+    assert!(poll(put.as_mut(), &panicking_waker()).is_pending());
+    assert_eq!(poll(taker.as_mut(), Waker::noop()), Poll::Ready(Ok(Box::new(0))));
+    second.try_put(Box::new(3)).unwrap();
+    let told = panics(|| drop(poll(choice.as_mut(), Waker::noop())));
+    assert!(told, "the put behind is told that the one before it has left");
+    assert_eq!(third.parked_takes(), 0);
+    let Poll::Ready(Selected3::Second(taken)) = poll(choice.as_mut(), Waker::noop()) else {
+        panic!("it was given a value");
+    };
+    assert_eq!(taken, Ok(Box::new(3)));
 }
 
 #[test]

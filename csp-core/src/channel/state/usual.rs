@@ -3,7 +3,8 @@
 //! The channel has not ended, keeps no promise, and nothing has come back to it; and the buffer takes
 //! or gives the value, or a plain operation waits first in line, for a partner or for room in the
 //! buffer, or nobody is there. All else goes
-//! the long way, which knows these cases too: here is only what it costs less to know at once.
+//! the long way, which knows these cases too: here is only what it costs less to know at once. So it is
+//! with an operation that leaves: here it does if nobody has to hear of that.
 //!
 //! *Invariant*: no code but the channel's own runs, not even the allocator's.
 
@@ -11,7 +12,7 @@ use core::task::Waker;
 
 use super::super::forecast::{BUFFERED, PUTS_WAIT, TAKES_WAIT};
 use super::super::kept::Side;
-use super::flags::STREAK;
+use super::flags::{DISCARDS, RETURNED, STREAK};
 use super::{After, Got, Locked, State, Transitions as _};
 use crate::buffer::{Buffer, Places, Storage};
 use crate::choice::Outcome;
@@ -66,6 +67,26 @@ impl<T, B: Buffer<T>> State<T, B> {
             self.places.release();
         }
         is_usual
+    }
+
+    /// Whether nobody has to hear that one of those who wait has left.
+    #[inline]
+    pub(super) fn leaves_nobody(&self) -> bool {
+        !B::Places::LIMITED || self.puts.is_empty() || self.takes.is_empty()
+    }
+
+    /// Whether a value that a take was given can come back without more ado: nobody waits for it.
+    #[inline]
+    pub(super) fn can_put_back_usually(&self) -> bool {
+        // To come back where places are not limited may allocate.
+        B::Places::LIMITED && !self.is(DISCARDS) && self.takes.is_empty()
+    }
+
+    #[inline]
+    pub(super) fn put_back_usually(&mut self, sequence: u32, value: T) {
+        debug_assert!(self.can_put_back_usually(), "nobody has to hear of it");
+        self.places.put_back(sequence, value);
+        self.flags |= RETURNED;
     }
 
     /// An operation waits, the channel being calm.

@@ -15,7 +15,7 @@ const MISUSE: [&str; 2] = ["misuse::", "panic_const_async_fn_resumed"];
 
 /// A choice checks invariants of its own, which no program can break, in so many places.
 const PROGRAM_OF_CHOICE: &str = "csp-alts-4-random";
-const CHECKS_OF_CHOICE: usize = 15;
+const CHECKS_OF_CHOICE: usize = 18;
 
 pub fn check(folder: &Path) -> Result {
     let elf = Elf::read(&folder.join(PROGRAM))?;
