@@ -9,6 +9,7 @@
 
 mod executor;
 mod floor;
+mod floor_choice;
 
 use core::hint::black_box;
 use core::panic::PanicInfo;
@@ -18,6 +19,7 @@ pub use cortex_m_rt::entry;
 pub use cortex_m_semihosting::hprintln;
 pub use executor::{mark, two};
 pub use floor::Floor;
+pub use floor_choice::ChoiceFloor;
 
 use cortex_m_semihosting::debug;
 

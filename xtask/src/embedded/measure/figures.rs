@@ -15,7 +15,7 @@ use crate::record;
 pub const MESSAGES: u32 = 1000;
 
 /// What stands in the tables, in their order.
-pub const PROGRAMS: [(&str, &str); 27] = [
+pub const PROGRAMS: [(&str, &str); 29] = [
     ("base", "two tasks that take turns"),
     ("csp-rendezvous", "csp, rendezvous"),
     ("floor-rendezvous", "the least of a rendezvous, by hand"),
@@ -28,6 +28,8 @@ pub const PROGRAMS: [(&str, &str); 27] = [
     ("csp-alts-2", "csp, `alts` over 2 takes"),
     ("csp-alts-4", "csp, `alts` over 4 takes"),
     ("csp-alts-8", "csp, `alts` over 8 takes"),
+    ("floor-alts-2", "the least of a choice over 2 takes, by hand"),
+    ("floor-alts-4", "the least of a choice over 4 takes, by hand"),
     ("csp-alts-4-random", "csp, `alts` over 4 takes, by lot"),
     ("csp-one-type", "csp, two rendezvous, one type"),
     ("csp-two-types", "csp, two rendezvous, two types"),
