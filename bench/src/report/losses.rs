@@ -24,7 +24,7 @@ pub fn section(figures: &[Figures]) -> String {
                 if counterpart(&rival.name.executor) != ours.name.executor {
                     continue;
                 }
-                let difference = difference(ours, rival);
+                let difference = difference(figures, ours, rival);
                 for figure in ["ns", "bytes"] {
                     let Some(loss) = loss(ours, rival, figure, difference) else { continue };
                     if difference.is_none() { like.push(loss) } else { unlike.push(loss) }
@@ -81,7 +81,7 @@ fn loss(ours: &Figures, rival: &Figures, figure: &str, difference: Option<&str>)
 }
 
 /// What the rival does not do and ours does, if there is such a thing.
-fn difference(ours: &Figures, rival: &Figures) -> Option<&'static str> {
+fn difference(all: &[Figures], ours: &Figures, rival: &Figures) -> Option<&'static str> {
     let name = rival.name.rival.as_str();
     let is = |names: &[&str]| names.iter().any(|it| name.starts_with(it));
     let buffered = matches!(ours.name.scenario, "stream" | "many");
@@ -89,14 +89,19 @@ fn difference(ours: &Figures, rival: &Figures) -> Option<&'static str> {
     if name.ends_with("+merged") {
         return Some("takes from all channels ahead of the choice");
     }
-    if rival.is_positive("lost%") {
+    if name.ends_with("+in turn") {
+        return Some("no choice: knows whose value comes next");
+    }
+    // Whether it does so in this very place is a matter of timing.
+    let anywhere = |figure| all.iter().any(|it| it.name.rival == name && it.is_positive(figure));
+    if anywhere("lost%") {
         return Some("loses values");
     }
     let one_behind = ["tokio-mpsc", "async-channel", "futures-mpsc", "embassy", "crossfire"];
     if !buffered && is(&one_behind) {
         return Some("a buffer, no rendezvous");
     }
-    if rival.is_positive("ahead") {
+    if anywhere("ahead") {
         return Some("completes puts that nobody took");
     }
     if ours.name.rival.starts_with("send") && is(&["fi-local", "embassy-noop"]) {
