@@ -124,3 +124,45 @@ impl Counts {
         self.others.fetch_add(left, Ordering::AcqRel).wrapping_add(left) == 0
     }
 }
+
+#[cfg(all(test, feature = "std", not(any(loom, shuttle))))]
+mod tests {
+    use super::{Counts, HOLD, ONE, Ordering};
+
+    fn both(counts: &Counts) -> (u32, u32) {
+        (counts.home.get(), counts.others.load(Ordering::Relaxed))
+    }
+
+    #[test]
+    fn elsewhere_the_home_s_word_is_not_touched() {
+        let counts = Counts::new();
+        counts.hold();
+        counts.retain(false);
+        assert_eq!(both(&counts), (0, HOLD + 1));
+        assert!(!counts.release(false), "the group holds on");
+        assert_eq!(both(&counts), (0, HOLD));
+    }
+
+    #[test]
+    fn at_home_nothing_is_counted_for_others() {
+        let counts = Counts::new();
+        counts.hold();
+        counts.retain(true);
+        assert_eq!(both(&counts), (ONE, HOLD));
+        assert!(!counts.release(true), "the group holds on");
+        assert_eq!(both(&counts), (0, HOLD));
+    }
+
+    #[test]
+    fn once_merged_all_are_others() {
+        let counts = Counts::new();
+        counts.hold();
+        counts.retain(true);
+        assert!(!counts.merge(), "one reference is left");
+        let merged = counts.home.get();
+        counts.retain(true);
+        assert_eq!(both(&counts), (merged, 2));
+        assert!(!counts.release(true), "one reference is left");
+        assert!(counts.release(true), "that was the last");
+    }
+}
