@@ -298,6 +298,48 @@ impl Links {
         None
     }
 
+    /// See [`WaitList::first_open`].
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    fn first_open(&self, me: Party) -> Option<Party> {
+        self.find(|party, word| party != me && word.is(Phase::Open))
+    }
+
+    /// See [`WaitList::is_open_before`].
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    fn is_open_before(&self, me: Party, but: Party) -> bool {
+        let first = self.find(|party, word| party == me || (party != but && word.is(Phase::Open)));
+        first.is_some_and(|party| party != me)
+    }
+
+    /// See [`WaitList::count`].
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    fn count(&self) -> usize {
+        let count = core::cell::Cell::new(0);
+        self.find(|_, word| {
+            let waits = matches!(word.phase(), Phase::Open | Phase::Listening) && !word.is_member();
+            count.set(count.get() + usize::from(waits));
+            false
+        });
+        count.get()
+    }
+
+    /// See [`WaitList::tell_next`].
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    fn tell_next_but(&mut self, me: Party) -> Option<Waker> {
+        self.tell_next(|party| party != me)
+    }
+
+    /// See [`WaitList::tell`].
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    fn tell(&mut self, party: Party) -> Option<Waker> {
+        self.tell_next(|other| other == party)
+    }
+
     /// Marks every member but `me`, and puts the first waker that is due into the vacant `wake`;
     /// whether somebody is left to be told.
     fn mark(&self, me: Party, mut wake: Option<&mut Option<Waker>>) -> bool {
@@ -403,17 +445,15 @@ impl<T> WaitList<T> {
     }
 
     /// The first party that a claim could get, if it is not decided elsewhere meanwhile.
-    #[cfg_attr(target_os = "none", inline(never))]
+    #[inline]
     pub(crate) fn first_open(&self, me: Party) -> Option<Party> {
-        self.links.find(|party, word| party != me && word.is(Phase::Open))
+        self.links.first_open(me)
     }
 
     /// Whether somebody who is neither `me` nor `but` waits here before `me`.
-    #[cfg_attr(target_os = "none", inline(never))]
+    #[inline]
     pub(crate) fn is_open_before(&self, me: Party, but: Party) -> bool {
-        let first =
-            self.links.find(|party, word| party == me || (party != but && word.is(Phase::Open)));
-        first.is_some_and(|party| party != me)
+        self.links.is_open_before(me, but)
     }
 
     /// The first that is `wanted`, waits here and has not been told to come and look.
@@ -426,13 +466,15 @@ impl<T> WaitList<T> {
     }
 
     /// Tells the next one but `me` that has not been told yet to come and look: its waker.
+    #[inline]
     pub(crate) fn tell_next(&mut self, me: Party) -> Option<Waker> {
-        self.links.tell_next(|party| party != me)
+        self.links.tell_next_but(me)
     }
 
     /// Tells this one.
+    #[inline]
     pub(crate) fn tell(&mut self, party: Party) -> Option<Waker> {
-        self.links.tell_next(|other| other == party)
+        self.links.tell(party)
     }
 
     /// Marks the members among those who take, for there is something to take: see
@@ -442,14 +484,9 @@ impl<T> WaitList<T> {
     }
 
     /// How many wait here. A member is no offer, and does not count.
+    #[inline]
     pub(crate) fn count(&self) -> usize {
-        let count = core::cell::Cell::new(0);
-        self.links.find(|_, word| {
-            let waits = matches!(word.phase(), Phase::Open | Phase::Listening) && !word.is_member();
-            count.set(count.get() + usize::from(waits));
-            false
-        });
-        count.get()
+        self.links.count()
     }
 
     /// Arrow 1 for a plain operation: appends its node and opens it.

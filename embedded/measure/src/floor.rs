@@ -1,9 +1,9 @@
-//! The least that a rendezvous of `u32` can be made of, to tell what of our flash is its price.
+//! The least that a rendezvous can be made of, to tell what of our flash is its price.
 //!
 //! Those who wait are served in order of arrival, and no value is lost when a future is dropped. A take
 //! that was given a value and is dropped before it was polled puts the value back, into the one place
 //! of the channel; while that place is reserved, no other hand-over begins. There is no end of the
-//! channel, no choice, no limit, no yield, and no other message type.
+//! channel, no choice, no limit and no yield. Each type of message has its own code.
 //!
 //! *Invariants*, between two critical sections:
 //! 1. A node is linked if and only if it waits; its future unlinks it when dropped.
@@ -29,26 +29,26 @@ enum Stage {
     Finished,
 }
 
-struct Node {
+struct Node<T> {
     next: *mut Self,
     previous: *mut Self,
     waker: Option<Waker>,
     stage: Stage,
-    value: u32,
+    value: T,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Place<T> {
     Free,
     /// For a value that is handed over, and could come back.
     Reserved,
-    Returned(u32),
+    Returned(T),
 }
 
-struct State {
+struct State<T> {
     /// The last of the puts and of the takes.
-    tails: [*mut Node; 2],
-    place: Place,
+    tails: [*mut Node<T>; 2],
+    place: Place<T>,
 }
 
 const PUTS: usize = 0;
@@ -56,18 +56,18 @@ const TAKES: usize = 1;
 
 /// A rendezvous.
 #[expect(missing_debug_implementations, reason = "nobody prints it")]
-pub struct Floor {
-    state: UnsafeCell<State>,
+pub struct Floor<T> {
+    state: UnsafeCell<State<T>>,
 }
 
 // SAFETY: the state is reached only in a critical section.
-unsafe impl Sync for Floor {}
+unsafe impl<T: Send> Sync for Floor<T> {}
 
-impl State {
+impl<T: Copy> State<T> {
     /// # Safety
     ///
     /// The node is pinned and in no list.
-    unsafe fn link(&mut self, side: usize, node: *mut Node) {
+    unsafe fn link(&mut self, side: usize, node: *mut Node<T>) {
         let tail = self.tails[side];
         let tail = if tail.is_null() { node } else { tail };
         // SAFETY: invariant 1, and the caller owns the node.
@@ -83,7 +83,7 @@ impl State {
     /// # Safety
     ///
     /// The node is in the list of this side.
-    unsafe fn unlink(&mut self, side: usize, node: *mut Node) {
+    unsafe fn unlink(&mut self, side: usize, node: *mut Node<T>) {
         // SAFETY: invariant 1.
         unsafe {
             let (next, previous) = ((*node).next, (*node).previous);
@@ -96,7 +96,7 @@ impl State {
     }
 
     /// Completes the first in line: its node, and its waker.
-    fn complete(&mut self, side: usize) -> (*mut Node, Option<Waker>) {
+    fn complete(&mut self, side: usize) -> (*mut Node<T>, Option<Waker>) {
         // SAFETY: invariant 1, and the caller knows that somebody waits.
         unsafe {
             let node = (*self.tails[side]).next;
@@ -129,37 +129,37 @@ impl State {
     }
 }
 
-impl Default for Floor {
+impl<T: Copy + Default> Default for Floor<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Floor {
+impl<T: Copy + Default> Floor<T> {
     pub const fn new() -> Self {
         let state = State { tails: [ptr::null_mut(); 2], place: Place::Free };
         Self { state: UnsafeCell::new(state) }
     }
 
-    const fn operation<const SIDE: usize>(&self, value: u32) -> Operation<'_, SIDE> {
+    const fn operation<const SIDE: usize>(&self, value: T) -> Operation<'_, T, SIDE> {
         let (next, previous, waker) = (ptr::null_mut(), ptr::null_mut(), None);
         let node = Node { next, previous, waker, stage: Stage::New, value };
         Operation { floor: self, node: UnsafeCell::new(node), _pinned: PhantomPinned }
     }
 
-    pub fn put(&self, value: u32) -> impl Future<Output = u32> {
+    pub fn put(&self, value: T) -> impl Future<Output = T> {
         self.operation::<PUTS>(value)
     }
 
-    pub fn take(&self) -> impl Future<Output = u32> {
-        self.operation::<TAKES>(0)
+    pub fn take(&self) -> impl Future<Output = T> {
+        self.operation::<TAKES>(T::default())
     }
 
     /// # Safety
     ///
     /// The node is pinned, of an operation on this side.
     #[inline(never)]
-    unsafe fn poll(&self, side: usize, node: *mut Node, waker: &Waker) -> Poll<u32> {
+    unsafe fn poll(&self, side: usize, node: *mut Node<T>, waker: &Waker) -> Poll<T> {
         let mut own = Some(waker.clone());
         let (polled, wakes) = interrupt::free(|_| {
             // SAFETY: the critical section; nodes are alive by invariant 1.
@@ -198,7 +198,7 @@ impl Floor {
     ///
     /// The node was pinned, and is about to be freed.
     #[inline(never)]
-    unsafe fn leave(&self, side: usize, node: *mut Node) {
+    unsafe fn leave(&self, side: usize, node: *mut Node<T>) {
         let wakes = interrupt::free(|_| {
             // SAFETY: as in `poll`.
             unsafe {
@@ -223,22 +223,22 @@ fn wake(wakes: [Option<Waker>; 2]) {
     wakes.into_iter().flatten().for_each(Waker::wake);
 }
 
-struct Operation<'a, const SIDE: usize> {
-    floor: &'a Floor,
-    node: UnsafeCell<Node>,
+struct Operation<'a, T: Copy + Default, const SIDE: usize> {
+    floor: &'a Floor<T>,
+    node: UnsafeCell<Node<T>>,
     _pinned: PhantomPinned,
 }
 
-impl<const SIDE: usize> Future for Operation<'_, SIDE> {
-    type Output = u32;
+impl<T: Copy + Default, const SIDE: usize> Future for Operation<'_, T, SIDE> {
+    type Output = T;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<u32> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         // SAFETY: it is pinned.
         unsafe { self.floor.poll(SIDE, self.node.get(), cx.waker()) }
     }
 }
 
-impl<const SIDE: usize> Drop for Operation<'_, SIDE> {
+impl<T: Copy + Default, const SIDE: usize> Drop for Operation<'_, T, SIDE> {
     fn drop(&mut self) {
         // SAFETY: if it was polled, it was pinned.
         unsafe { self.floor.leave(SIDE, self.node.get()) };

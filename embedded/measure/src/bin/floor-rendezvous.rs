@@ -1,4 +1,4 @@
-//! The least that a rendezvous can be made of, by hand and for one type of message.
+//! The least that a rendezvous can be made of, by hand.
 
 #![no_std]
 #![no_main]
@@ -6,7 +6,7 @@
 
 use measure::{Floor, MESSAGES, is_last, program};
 
-static FLOOR: Floor = Floor::new();
+static FLOOR: Floor<u32> = Floor::new();
 
 async fn put() {
     for number in 0..MESSAGES {

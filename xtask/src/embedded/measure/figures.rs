@@ -15,7 +15,7 @@ use crate::record;
 pub const MESSAGES: u32 = 1000;
 
 /// What stands in the tables, in their order.
-pub const PROGRAMS: [(&str, &str); 29] = [
+pub const PROGRAMS: [(&str, &str); 31] = [
     ("base", "two tasks that take turns"),
     ("csp-rendezvous", "csp, rendezvous"),
     ("floor-rendezvous", "the least of a rendezvous, by hand"),
@@ -33,6 +33,8 @@ pub const PROGRAMS: [(&str, &str); 29] = [
     ("csp-alts-4-random", "csp, `alts` over 4 takes, by lot"),
     ("csp-one-type", "csp, two rendezvous, one type"),
     ("csp-two-types", "csp, two rendezvous, two types"),
+    ("floor-one-type", "two rendezvous by hand, one type"),
+    ("floor-two-types", "two rendezvous by hand, two types"),
     ("embassy-1", "embassy-sync, room for 1"),
     ("embassy-8", "embassy-sync, room for 8"),
     ("embassy-1-local", "embassy-sync, room for 1, one executor"),
@@ -51,8 +53,17 @@ pub const PROGRAMS: [(&str, &str); 29] = [
 const OPERATIONS: [(&str, &[&str]); 2] =
     [("csp-operations", &FIRST_OPERATIONS), ("csp-more-operations", &MORE_OPERATIONS)];
 
-/// So many of the first are single puts and takes that meet puts and takes.
-pub const SINGLE_OPERATIONS: usize = 15;
+/// So many of the first are puts and takes that meet puts and takes.
+pub const PUTS_AND_TAKES: usize = 15;
+
+/// They end a channel, or wait for its end.
+pub const ENDS: [&str; 4] = [
+    "`close`, while one waits",
+    "`close`, while nobody waits",
+    "the end of a channel is awaited",
+    "`poison`, while one awaits the end",
+];
+
 const FIRST_OPERATIONS: [&str; 21] = [
     "rendezvous: a put waits",
     "a take meets it",
@@ -249,14 +260,15 @@ fn sizes(machine: &Machine, path: &Path) -> Result<Vec<(String, u64)>> {
     Ok(sizes.collect())
 }
 
-/// The line `a + b * x` through points, by least squares.
-pub fn fit(points: impl Iterator<Item = (f64, f64)> + Clone) -> (f64, f64) {
+/// A line `a + b * x` with no point above it, as steep as the points are by least squares.
+pub fn bound(points: impl Iterator<Item = (f64, f64)> + Clone) -> (f64, f64) {
     let count = points.clone().count() as f64;
     let mean = |of: fn((f64, f64)) -> f64| points.clone().map(of).sum::<f64>() / count;
     let (x, y) = (mean(|(x, _)| x), mean(|(_, y)| y));
     let slope = mean(|(x, y)| x * y) - x * y;
     let slope = slope / (mean(|(x, _)| x * x) - x * x);
-    (y - slope * x, slope)
+    let above = points.map(|(x, y)| y - slope * x).fold(f64::MIN, f64::max);
+    (above, slope)
 }
 
 #[cfg(test)]
@@ -265,7 +277,15 @@ mod tests {
 
     #[test]
     fn finds_the_line_through_points() {
-        let (a, b) = fit([(1.0, 5.0), (2.0, 7.0), (4.0, 11.0)].into_iter());
+        let (a, b) = bound([(1.0, 5.0), (2.0, 7.0), (4.0, 11.0)].into_iter());
         assert!((a - 3.0).abs() < 1e-9 && (b - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn no_point_is_above_the_line() {
+        let points = [(1.0, 127.0), (2.0, 127.0), (4.0, 127.0), (8.0, 253.0)];
+        let (a, b) = bound(points.into_iter());
+        assert!(points.into_iter().all(|(x, y)| y <= a + b * x + 1e-9));
+        assert!(points.into_iter().any(|(x, y)| y > a + b * x - 1e-9), "it touches one");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::figures::{Figures, Operation, PROGRAMS, SINGLE_OPERATIONS, SIZES, fit};
+use super::figures::{ENDS, Figures, Operation, PROGRAMS, PUTS_AND_TAKES, SIZES, bound};
 use crate::Result;
 use crate::shell::{command, output};
 
@@ -88,9 +88,10 @@ fn targets(page: &mut String, figures: &Figures) -> Result {
         |what, must, aim, measured, peer| Target { what, must, aim, measured, peer, floor: None };
     let embassy_1 = || peer("embassy-sync", per_message("embassy-1"));
     let streams = ["csp-rendezvous", "csp-fixed-1", "csp-fixed-8"].map(masked);
-    let single = figures.operations[..SINGLE_OPERATIONS].iter().map(|one| one.masked as f64);
-    let single = single.chain(streams);
-    let single = single.fold(0.0, f64::max);
+    let single = figures.operations[..PUTS_AND_TAKES].iter().map(|one| one.masked as f64);
+    let single = single.chain(streams).fold(0.0, f64::max);
+    let ends = figures.operations.iter().filter(|one| ENDS.contains(&one.what));
+    let ends = ends.map(|one| one.masked as f64).fold(0.0, f64::max);
     let rows = [
         target(
             "rendezvous, instructions",
@@ -152,12 +153,13 @@ fn targets(page: &mut String, figures: &Figures) -> Result {
             peer("rtic-sync", size("rtic receive")?),
         ),
         target(
-            "masked, one operation",
+            "masked, a put or take",
             60.0,
             40.0,
             single,
             peer("embassy-sync", masked("embassy-1").max(masked("embassy-8"))),
         ),
+        target("masked, an end: `close`, `poison`, `closed`", 60.0, 40.0, ends, String::new()),
         target(
             "flash, first channel",
             900.0,
@@ -172,7 +174,8 @@ fn targets(page: &mut String, figures: &Figures) -> Result {
             100.0,
             flash("csp-two-types") - flash("csp-one-type"),
             String::new(),
-        ),
+        )
+        .with_floor(flash("floor-two-types") - flash("floor-one-type")),
     ];
     let _infallible = writeln!(page, "## Targets, on {} at `{}`\n", figures.target, figures.level);
     page.push_str(
@@ -197,7 +200,9 @@ fn targets(page: &mut String, figures: &Figures) -> Result {
 fn masked(page: &mut String, all: &[Figures]) {
     page.push_str(
         "## The longest masked stretch, as a line\n\n\
-         Of a put and a take that are awaited, by the bytes of a message; of an `alts`, by its takes.\n\n\
+         At most this: of a put and a take that are awaited, by the bytes of a message; of an `alts`\n\
+         that is awaited, by its takes. The line is as steep as the measured points (4 to 256 bytes, 1 to\n\
+         8 takes) are by least squares, and none of them is above it.\n\n\
          | | rendezvous | room for 1 | `alts` |\n|---|---|---|---|\n",
     );
     for figures in all {
@@ -214,13 +219,18 @@ fn masked(page: &mut String, all: &[Figures]) {
 /// Of one operation, without a buffer and with one, by the bytes of a message; of an `alts`.
 pub fn masked_lines(figures: &Figures) -> ([String; 2], String) {
     let by_size = figures.by_size.each_ref().map(|masked| {
-        let (a, b) = fit(SIZES.into_iter().zip(masked.iter().map(|masked| *masked as f64)));
-        format!("{a:.0} + {b:.2} · bytes")
+        line(bound(SIZES.into_iter().zip(masked.iter().map(|masked| *masked as f64))), 100.0) + "bytes"
     });
     let takes = [1.0, 2.0, 4.0, 8.0];
     let masked = takes.map(|n| (n, figures.of(&format!("csp-alts-{n}")).masked as f64));
-    let (a, b) = fit(masked.into_iter());
-    (by_size, format!("{a:.0} + {b:.0} · takes"))
+    (by_size, line(bound(masked.into_iter()), 1.0) + "takes")
+}
+
+/// Rounded up, the slope to a part of 1.
+fn line((a, b): (f64, f64), part: f64) -> String {
+    // Less what is but the error of the computation; and 0 is not -0.
+    let up = |number: f64| (number - 1e-6).ceil().max(0.0) + 0.0;
+    format!("{} + {} · ", up(a), up(b * part) / part)
 }
 
 fn operations(page: &mut String, all: &[Figures]) {
