@@ -163,9 +163,9 @@ fn on_machine(machine: &Machine, toolchain: Toolchain, programs: &[&Program]) ->
     println!("\n== {} ({}, {}), {}", machine.name, machine.core, machine.target, toolchain.what());
     let mut cells = Vec::new();
     // What fails to build fails alone, and does not keep the others from being run.
-    for package in program::packages(programs) {
-        let built = toolchain.build(machine, package);
-        for program in programs.iter().filter(|program| program.package == package) {
+    for build in program::builds(programs) {
+        let built = toolchain.build(machine, build);
+        for program in programs.iter().filter(|program| program.build == build) {
             let ran = built.clone().and_then(|folder| program.run(machine, &folder));
             let cell = match ran {
                 Ok(tests) => Cell::Passed { tests },
@@ -179,7 +179,7 @@ fn on_machine(machine: &Machine, toolchain: Toolchain, programs: &[&Program]) ->
     }
     let cell = |program: &&Program| {
         let at = cells.iter().position(|(name, _)| *name == program.name);
-        cells[at.expect("each package was built")].1
+        cells[at.expect("each was built")].1
     };
     programs.iter().map(cell).collect()
 }

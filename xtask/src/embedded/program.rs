@@ -29,9 +29,20 @@ const ALL: &[&str] = &["microbit", "mps2-an386", "virt"];
 pub const SPECIAL: [(&str, &[&str]); 4] =
     [("rtic-example", CORTEX_M), ("guide", CORTEX_M4), ("thread-mode", CORTEX_M), ("logging", ALL)];
 
+/// What is built together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Build {
+    pub package: &'static str,
+    /// With the assertions and checks of a debug build, which would be too large for a small machine
+    /// if it were not optimised.
+    pub asserts: bool,
+}
+
 pub struct Program {
     pub name: String,
-    pub package: &'static str,
+    pub build: Build,
+    /// What the build calls it.
+    binary: String,
     clock: &'static str,
     shows: Shows,
 }
@@ -51,8 +62,12 @@ enum Shows {
 
 pub fn all() -> Result<Vec<Program>> {
     let program = |name: &str, package, clock, shows| {
-        let name = name.to_owned();
-        Program { name, package, clock, shows }
+        let build = Build { package, asserts: false };
+        Program { name: name.to_owned(), build, binary: name.to_owned(), clock, shows }
+    };
+    let asserting = |program: Program| {
+        let name = format!("{}, asserting", program.name);
+        Program { name, build: Build { asserts: true, ..program.build }, ..program }
     };
     let tests = |name, package, clock| program(name, package, clock, Shows::Tests);
     let unlocked = Shows::Failures { like: "sweep", at_least: 15 };
@@ -60,6 +75,9 @@ pub fn all() -> Result<Vec<Program>> {
         tests("checks-local", "checks", CLOCK),
         tests("checks-bare", "checks", CLOCK),
         tests("checks-embassy", "checks", CLOCK),
+        asserting(tests("checks-local", "checks", CLOCK)),
+        asserting(tests("checks-bare", "checks", CLOCK)),
+        asserting(tests("checks-embassy", "checks", CLOCK)),
         tests("sweep", "sweep", FINE_CLOCK),
         program("sweep-unlocked", "sweep", FINE_CLOCK, unlocked),
         tests("thread-mode", "thread-mode", CLOCK),
@@ -96,16 +114,16 @@ fn examples() -> Result<Vec<(String, PathBuf)>> {
     Ok(examples)
 }
 
-/// The packages of these programs, each once.
-pub fn packages(programs: &[&Program]) -> Vec<&'static str> {
-    let mut packages: Vec<&str> = programs.iter().map(|program| program.package).collect();
-    packages.dedup();
-    packages
+/// The builds of these programs, each once.
+pub fn builds(programs: &[&Program]) -> Vec<Build> {
+    let mut builds: Vec<Build> = programs.iter().map(|program| program.build).collect();
+    builds.dedup();
+    builds
 }
 
 impl Program {
     pub fn is_for(&self, machine: &Machine) -> bool {
-        let special = SPECIAL.iter().find(|(package, _)| *package == self.package);
+        let special = SPECIAL.iter().find(|(package, _)| *package == self.build.package);
         special.is_none_or(|(_, machines)| machines.contains(&machine.name))
     }
 
@@ -116,12 +134,12 @@ impl Program {
             run(machine, self.clock, &folder.join(name), input, limit)
         };
         match &self.shows {
-            Shows::Tests => passed(&run(&self.name, "", LIMIT)?),
+            Shows::Tests => passed(&run(&self.binary, "", LIMIT)?),
             Shows::Failures { like, at_least } => {
                 let whole = run(like, "", LIMIT)?;
                 let mut failed = 0;
                 for name in names(&whole.printed) {
-                    let ran = run(&self.name, name, SHORT_LIMIT)?;
+                    let ran = run(&self.binary, name, SHORT_LIMIT)?;
                     failed += u64::from(ran.status.is_some() && passed(&ran).is_err());
                 }
                 if failed < *at_least {
@@ -130,7 +148,7 @@ impl Program {
                 Ok(failed)
             }
             Shows::Panic(why) => {
-                let ran = run(&self.name, "", LIMIT)?;
+                let ran = run(&self.binary, "", LIMIT)?;
                 let is_panic = ran.succeeded().is_err() && ran.printed.contains("panicked at");
                 if !is_panic || !ran.printed.contains(why) {
                     return Err(format!("no panic says {why:?}\n{}", ran.printed));
@@ -140,15 +158,15 @@ impl Program {
             Shows::Output(folder) => {
                 // Not every program has something to read; what lacks it prints something else.
                 let input = read(&folder.join("input.txt")).unwrap_or_default();
-                let ran = run(&self.name, &input, LIMIT)?;
+                let ran = run(&self.binary, &input, LIMIT)?;
                 let expected = read(&folder.join("output.txt"))?;
                 ran.succeeded().and_then(|()| same(&ran.printed, &expected))?;
                 Ok(1)
             }
             Shows::Log(logs) => {
-                let ran = run(&self.name, "", LIMIT)?;
+                let ran = run(&self.binary, "", LIMIT)?;
                 ran.succeeded().map_err(|why| format!("{why}\n{}", ran.printed))?;
-                let printed = log::decode(&folder.join(&self.name), &ran.printed)?;
+                let printed = log::decode(&folder.join(&self.binary), &ran.printed)?;
                 same(&printed, &read(&logs.join("output.txt"))?)?;
                 Ok(1)
             }

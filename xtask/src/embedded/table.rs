@@ -31,14 +31,14 @@ impl Row {
 }
 
 pub fn of(rows: &[Row]) -> String {
-    let mut table = format!("{:<24}", "program");
+    let mut table = format!("{:<28}", "program");
     for machine in &MACHINES {
         let head = format!("{} ({})", machine.name, machine.core);
         let _infallible = write!(table, "  {head:<24}");
     }
     for row in rows {
         table.truncate(table.trim_end().len());
-        let _infallible = write!(table, "\n{:<24}", row.program);
+        let _infallible = write!(table, "\n{:<28}", row.program);
         for cell in row.cells {
             let cell = match cell {
                 Cell::None => "-".to_owned(),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::machine::Machine;
+use super::program::Build;
 use crate::Result;
 use crate::shell::{self, command, root};
 
@@ -75,8 +76,13 @@ impl Toolchain {
     }
 
     /// Builds all programs of a package; where they lie then.
-    pub fn build(self, machine: &Machine, package: &str) -> Result<PathBuf> {
-        self.build_in(&root().join("embedded"), machine, &["--package", package])
+    pub fn build(self, machine: &Machine, build: Build) -> Result<PathBuf> {
+        let mut more = vec!["--package", build.package];
+        if build.asserts {
+            more.extend(["--config", "profile.release.debug-assertions=true"]);
+            more.extend(["--config", "profile.release.overflow-checks=true"]);
+        }
+        self.build_in(&root().join("embedded"), machine, &more)
     }
 
     /// Builds the programs of a workspace, with more arguments for cargo; where they lie then.
