@@ -245,6 +245,9 @@ impl<'a, T, B: Buffer<T>, L: Lock> PutFrom<'a, T, B, L> {
         if self.operation.is_finished() {
             return;
         }
+        if let Some(_waker) = self.operation.leave_usually() {
+            return self.as_mut().withdrawn();
+        }
         let left = self.operation.leave();
         match left.outcome {
             Ok(()) => self.as_mut().withdrawn(),
@@ -261,8 +264,15 @@ impl<T, B: Buffer<T>, L: Lock> Future for PutFrom<'_, T, B, L> {
         if !self.operation.is_finished() && !self.as_mut().load() {
             misuse::nothing_to_put();
         }
-        let mut after = After::default();
         // SAFETY: `self` is pinned, and its drop leaves.
+        if let Some(polled) = unsafe { self.operation.poll_usually(cx) } {
+            return polled.map(|()| {
+                self.as_mut().unload(Outcome::Moved, false);
+                Ok(())
+            });
+        }
+        let mut after = After::default();
+        // SAFETY: as above.
         let polled = unsafe { self.operation.poll(cx, &mut after) };
         let Poll::Ready(outcome) = polled else { return Poll::Pending };
         let _evicted = self.as_mut().unload(outcome, after.evicted);

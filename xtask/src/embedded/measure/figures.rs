@@ -50,8 +50,11 @@ pub const PROGRAMS: [(&str, &str); 31] = [
 ];
 
 /// Each operation by itself: a program, and the names of its sections.
-const OPERATIONS: [(&str, &[&str]); 2] =
-    [("csp-operations", &FIRST_OPERATIONS), ("csp-more-operations", &MORE_OPERATIONS)];
+const OPERATIONS: [(&str, &[&str]); 3] = [
+    ("csp-operations", &FIRST_OPERATIONS),
+    ("csp-more-operations", &MORE_OPERATIONS),
+    ("csp-other-operations", &OTHER_OPERATIONS),
+];
 
 /// So many of the first are puts and takes that meet puts and takes.
 pub const PUTS_AND_TAKES: usize = 15;
@@ -105,6 +108,22 @@ const MORE_OPERATIONS: [&str; 16] = [
     "the end of a channel is awaited",
     "`poison`, while one awaits the end",
     "the end is polled again",
+];
+
+const OTHER_OPERATIONS: [&str; 13] = [
+    "`put_from` waits",
+    "`alts` over a put and a take waits",
+    "`try_take` decides it for the put",
+    "that choice is polled again",
+    "`alts` over a put and a take, which meets a take",
+    "`alts` over two puts waits",
+    "`alts` over four puts waits",
+    "`Dropping`, full: `try_put`",
+    "`Sliding`, full: `try_put`",
+    "`Overwriting`, full: `try_put`",
+    "`Promise`: `try_put`, while one waits",
+    "its take is polled again",
+    "its `try_take`",
 ];
 
 /// Messages of so many bytes, in the programs that compare them.
