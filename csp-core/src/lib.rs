@@ -48,7 +48,9 @@
 //! * An operation that fails gives the value back.
 //! * After 128 waiting operations on a channel that did not have to wait, the next one yields to
 //!   the executor once; see [`Channel::without_yield`].
-//! * No code of this crate spins, and none panics but for misuse that its documentation names.
+//! * No poll waits for a partner but by returning pending. For a lock it waits as that lock does,
+//!   until its holder has left a short critical section: see [`lock`].
+//! * Nothing panics but for misuse that its documentation names.
 //!
 //! | type | `Send` | `Sync` | `Unpin` |
 //! |---|---|---|---|
@@ -62,7 +64,7 @@
 //! # Features
 //!
 //! * `alloc`: counted handles, buffers chosen at run time, results of processes.
-//! * `std` (includes `alloc`): a lock that parks the thread, blocking forms, panics as errors.
+//! * `std` (includes `alloc`): a lock for threads, blocking forms, panics as errors.
 //! * `critical-section`: a lock that masks interrupts; also supplies the compare-and-swap for
 //!   choices over several locks where the CPU has none.
 //! * `portable-atomic`: counted handles where the CPU has no compare-and-swap.

@@ -5,6 +5,10 @@
 //! is [`ScopedRawMutex`], so a lock of your own needs no more than that trait,
 //! [`ConstInit`] and the few constants of [`Lock`].
 //!
+//! *Waiting.* How a thread waits for a lock is the affair of the lock. It is no busy waiting for a
+//! partner, which no poll does: who holds the lock runs no user code (invariant 1), and waits for
+//! nothing itself but further locks, in order (2).
+//!
 //! *Invariants.*
 //! 1. No user code runs under a lock: wakers are called, and values dropped or cloned, after it.
 //! 2. Whoever holds more than one lock took them in ascending order of [`Lock::RANK`], then of
@@ -151,8 +155,10 @@ impl<L: Lock> AnyLock for L {
 
 /// The flavour for programs with threads: one byte, held for some tens of instructions.
 ///
-/// A thread that finds it held looks again some times, then yields to other threads, then sleeps
-/// for 50 microseconds at a time; that happens if the holder has lost its processor.
+/// A thread that finds it held pauses for a few microseconds (128 spin-loop hints), lets other
+/// threads run, and looks again. After 64 such looks, which happens if the holder has lost its
+/// processor, it sleeps for 50 microseconds before each. All this is for the lock alone: a poll that
+/// finds no partner frees it and returns pending.
 ///
 /// # Examples
 ///
