@@ -95,11 +95,20 @@ use quick::Quickly;
 ///
 /// Uniformly random among what is ready. See [`Alts::priority`] and [`Alts::fair`].
 ///
+/// A choice without a default yields to the executor once, before anything happens, if one of its
+/// channels has had 128 operations in a row that did not wait: see
+/// [`Channel::without_yield`](crate::Channel::without_yield).
+///
+/// # Errors
+///
+/// Those of the guard that happens are its outcome; a choice has none of its own.
+///
 /// # Panics
 ///
-/// If all guards are switched off and there is no default; if there are more than 65,536 guards;
-/// where the CPU has no compare-and-swap, and without the feature `critical-section`, if the
-/// guards have locks that do not exclude each other.
+/// When awaited: if all guards are switched off and there is no default; if there are more than
+/// 65,536 guards; where the CPU has no compare-and-swap, and without the feature
+/// `critical-section`, if the guards have locks that do not exclude each other; if it is polled
+/// after it has completed.
 ///
 /// # Examples
 ///

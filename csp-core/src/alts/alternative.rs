@@ -1,21 +1,21 @@
 //! A choice that is built once and selected from many times.
 //!
 //! *Model.* The takes of an [`Alternative`] are members: they stay in the lists of their channels,
-//! where they are told and never claimed (`member`). Who tells one marks it (`wait_list::marks`); the
-//! owner gathers the marks into a queue of the ready (`ready`), and a selection tries those alone, each
-//! under the lock of its own channel. What has been chosen and is ready still goes to the queue's end;
-//! what turns out not to be ready waits for its next mark.
+//! where they are told and never claimed (`member`). Who tells one marks it (`wait_list::marks`);
+//! the owner gathers the marks into a queue of the ready (`ready`), and a selection tries those
+//! alone, each under the lock of its own channel. What has been chosen and is ready still goes to
+//! the queue's end; what turns out not to be ready waits for its next mark.
 //!
 //! *Invariants.*
-//! 1. Whatever is ready is marked or in the queue, at every instant at which the lock of its channel
-//!    is free. So with an empty queue, the one load that finds no mark is an instant at which nothing
-//!    is ready: then the default is taken, or the owner's waker is armed.
+//! 1. Whatever is ready is marked or in the queue, at every instant at which the lock of its
+//!    channel is free. So with an empty queue, the one load that finds no mark is an instant at
+//!    which nothing is ready: then the default is taken, or the owner's waker is armed.
 //! 2. Each guard is in the queue once at most.
 //! 3. Between two selections no timer is armed, and no waker is kept.
 //!
 //! *Cancellation*: an `Alternative` never holds a value between two polls, so nothing comes back. A
-//! dropped selection takes its waker along and leaves the rest as it is; a dropped `Alternative` leaves
-//! all its channels.
+//! dropped selection takes its waker along and leaves the rest as it is; a dropped `Alternative`
+//! leaves all its channels.
 //!
 //! *Source*: JCSP's `Alternative` (one object, three ways to select); the marks are ours.
 
@@ -43,8 +43,9 @@ pub use select::{Always, Select, SelectOrDefault};
 /// It is built from what [`alts()`](crate::alts()) takes: a tuple, an array, or pinned
 /// [branches](crate::Branch), of takes, timeouts, [`skip`](crate::skip) and
 /// [futures](crate::future()); not of puts. A [`Timeout`](crate::Timeout) is a limit for all
-/// selections, an [`idle_timeout`](crate::idle_timeout) one for each. It is pinned, and registers with its channels at the first
-/// selection; from then on a selection asks only those that have something.
+/// selections, an [`idle_timeout`](crate::idle_timeout) one for each. It is pinned, and registers
+/// with its channels at the first selection; from then on a selection asks only those that have
+/// something.
 ///
 /// | selection | chooses | costs |
 /// |---|---|---|
@@ -56,17 +57,33 @@ pub use select::{Always, Select, SelectOrDefault};
 /// each selection. Nothing is allocated.
 ///
 /// Registered, it is no offer: a put that meets it finds room in the buffer or waits, and the
-/// `Alternative` is told. So it may stay idle for as long as it likes, and nobody loses a value by it;
-/// a [`try_put`](crate::Channel::try_put) to a rendezvous where only an `Alternative` waits says
+/// `Alternative` is told. So it may stay idle for as long as it likes, and nobody loses a value by
+/// it; a [`try_put`](crate::Channel::try_put) to a rendezvous where only an `Alternative` waits says
 /// `Full`. Each one that is registered with a channel is told of each value, as is a stream.
 ///
-/// A channel that is closed or poisoned is ready, for ever: each selection may give its error. Switch
-/// it off with [`when`](Select::when).
+/// A channel that is closed or poisoned is ready, for ever: each selection may give its error.
+/// Switch it off with [`when`](Select::when).
 ///
 /// # Cancel safety
 ///
 /// Nothing is lost: a value is taken in the poll that returns it. A selection that is dropped leaves
 /// the `Alternative` as it was.
+///
+/// # Fairness
+///
+/// Among its guards, that of the selection: [`fair_select`](Self::fair_select) lets no ready guard
+/// wait while another is served twice, [`select`](Self::select) draws, and with
+/// [`pri_select`](Self::pri_select) a guard that is always ready keeps those behind it waiting for
+/// ever. Among the takes of a channel it has no turn: it is told of a value and comes for it, and
+/// another take may have come first.
+///
+/// A selection without a default yields to the executor once, before it takes, from a channel where
+/// 128 operations in a row did not wait: see [`Channel::without_yield`](crate::Channel::without_yield).
+///
+/// # Errors
+///
+/// A selection gives the outcome of the guard that it chose; that of a take is a
+/// [`TakeError`](crate::TakeError) if its channel has ended.
 ///
 /// # Panics
 ///
@@ -116,8 +133,8 @@ pub struct Alternative<S: Guards> {
     _pinned: PhantomPinned,
 }
 
-// SAFETY: the marks are built to be shared; what else there is, is the owner's, and asks for no more
-// than the guards do.
+// SAFETY: the marks are built to be shared; what else there is, is the owner's, and asks for no
+// more than the guards do.
 unsafe impl<S: Guards<Order: Send> + Send> Send for Alternative<S> {}
 // SAFETY: as above; `&Alternative` gives access to nothing.
 unsafe impl<S: Guards<Order: Sync> + Sync> Sync for Alternative<S> {}
@@ -148,6 +165,27 @@ impl<S: Guards> Alternative<S> {
 
     /// Chooses uniformly among what is ready.
     ///
+    /// Completes when one guard has happened; a closed or poisoned channel is ready, with an error.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost: dropped, it has taken nothing. The next selection finds what is ready, and an
+    /// idle timeout counts anew.
+    ///
+    /// # Fairness
+    ///
+    /// Each of the ready is as likely as any other. With a seed the choices can be repeated: see
+    /// [`Select::seed`].
+    ///
+    /// # Errors
+    ///
+    /// Those of the guard that is chosen.
+    ///
+    /// # Panics
+    ///
+    /// When awaited: if no guard is switched on, and there is no default; if it is polled after it
+    /// has completed; the first selection also for what [`Alternative`] names.
+    ///
     /// # Examples
     ///
     /// ```
@@ -168,6 +206,24 @@ impl<S: Guards> Alternative<S> {
 
     /// Chooses the first in order that is ready.
     ///
+    /// Completes when one guard has happened; a closed or poisoned channel is ready, with an error.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`select`](Self::select): nothing is lost.
+    ///
+    /// # Fairness
+    ///
+    /// None: a guard that is always ready keeps those behind it waiting for ever.
+    ///
+    /// # Errors
+    ///
+    /// Those of the guard that is chosen.
+    ///
+    /// # Panics
+    ///
+    /// As for [`select`](Self::select).
+    ///
     /// # Examples
     ///
     /// ```
@@ -186,8 +242,24 @@ impl<S: Guards> Alternative<S> {
 
     /// Chooses what has been ready longest: no ready guard waits while another is served twice.
     ///
+    /// Completes when one guard has happened; a closed or poisoned channel is ready, with an error.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`select`](Self::select): nothing is lost, and nobody loses their turn.
+    ///
+    /// # Fairness
+    ///
     /// What has been chosen and is ready still, is so from now on. Selections of other kinds count:
     /// whatever they choose goes to the end too.
+    ///
+    /// # Errors
+    ///
+    /// Those of the guard that is chosen.
+    ///
+    /// # Panics
+    ///
+    /// As for [`select`](Self::select).
     ///
     /// # Examples
     ///
