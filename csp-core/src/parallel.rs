@@ -22,13 +22,20 @@ use core::task::{Context, Poll};
 /// `Err` does not disturb the others: its `Err` is its result. See [`try_parallel`] to cancel
 /// them, and [`parallel_on`] for any number of processes on a runtime.
 ///
+/// A wake-up costs O(processes); see [`parallel_queued_in`] for a group that polls only who is ready.
+///
 /// # Cancel safety
 ///
 /// Dropping the group drops all processes.
 ///
+/// # Fairness
+///
+/// Each poll of the group polls all that have not ended, in the order of the arguments.
+///
 /// # Panics
 ///
-/// A panic of a process goes through the group, and drops the others.
+/// A panic of a process goes through the group, and drops the others. The group panics if it is
+/// polled after it has ended.
 ///
 /// # Examples
 ///
@@ -51,7 +58,8 @@ pub fn parallel<P: Processes>(processes: P) -> Parallel<P> {
 ///
 /// # Panics
 ///
-/// A panic of a process goes through the group, and drops the rest.
+/// A panic of a process goes through the group, and drops the rest. The group panics if it is polled
+/// after it has ended.
 ///
 /// # Examples
 ///
@@ -77,6 +85,10 @@ pub fn sequence<P: Processes>(processes: P) -> Sequence<P> {
 /// # Errors
 ///
 /// The output is the first `Err` of a process.
+///
+/// # Panics
+///
+/// As [`parallel()`].
 ///
 /// # Examples
 ///

@@ -76,9 +76,17 @@ where
 
 /// As [`crate::group`], for processes that stay on this thread.
 ///
+/// # Cancel safety
+///
+/// Dropping the group drops the body and all processes.
+///
+/// # Fairness
+///
+/// As for [`crate::group`].
+///
 /// # Panics
 ///
-/// A panic of the body or of a process goes through the group, and drops the others.
+/// As for [`crate::group`].
 ///
 /// # Examples
 ///
@@ -98,6 +106,27 @@ pub fn group<F: Future>(body: impl FnOnce(Group) -> F) -> Running<F, Group> {
 }
 
 /// As [`crate::group_with_timer`], for processes that stay on this thread.
+///
+/// # Examples
+///
+/// ```
+/// use csp::runtime::{SpawnLocal, Timer};
+/// use std::{cell::Cell, rc::Rc, time::Duration};
+///
+/// # #[cfg(feature = "tokio")]
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// let count = Rc::new(Cell::new(0));
+/// let group = csp::local::group_with_timer(csp::tokio::Tokio, async |group| {
+///     let (count, clock) = (count.clone(), group.clone());
+///     group.go_local(async move {
+///         clock.wait(Duration::from_millis(1)).await;
+///         count.set(1);
+///     });
+/// });
+/// group.await;
+/// assert_eq!(count.get(), 1);
+/// # });
+/// ```
 pub fn group_with_timer<C, F: Future>(
     timer: C,
     body: impl FnOnce(Group<C>) -> F,

@@ -32,9 +32,6 @@ use crate::run_queue::{Kept, Node, Queue};
 /// processes there are, and between processes of the group it does not concern the executor: with
 /// the feature `std` it takes no atomic operation then. `L` guards what comes from elsewhere.
 ///
-/// After 128 polls of processes that keep each other ready, the group lets the executor have its
-/// turn.
-///
 /// # Cancel safety
 ///
 /// Dropping the group drops all processes. Their wakers, wherever they are, do nothing from then
@@ -42,11 +39,13 @@ use crate::run_queue::{Kept, Node, Queue};
 ///
 /// # Fairness
 ///
-/// Processes are polled in the order in which they became ready.
+/// Processes are polled in the order in which they became ready. After 128 polls of processes that
+/// keep each other ready, the group lets the executor have its turn.
 ///
 /// # Panics
 ///
-/// A panic of a process goes through the group, and drops the others.
+/// A panic of a process goes through the group, and drops the others. The group panics if it is
+/// polled after it has ended, by a panic too.
 ///
 /// # Examples
 ///
@@ -85,10 +84,16 @@ where
 ///
 /// Dropping the group drops all processes, and frees the queue for the next group.
 ///
+/// # Fairness
+///
+/// As for `parallel_queued`: in the order in which they became ready, and after 128 polls it is the
+/// executor's turn.
+///
 /// # Panics
 ///
 /// If the queue is in use by another group. A panic of a process goes through the group, and drops
-/// the others. A group of more processes than the queue has places for is not compiled.
+/// the others. The group panics if it is polled after it has ended, by a panic too. A group of more
+/// processes than the queue has places for is not compiled.
 ///
 /// # Examples
 ///
