@@ -172,6 +172,10 @@ where
 
 /// Completes `duration` after this call, never before.
 ///
+/// # Cancel safety
+///
+/// Dropping it leaves no timer behind.
+///
 /// # Examples
 ///
 /// ```
@@ -182,6 +186,10 @@ pub fn wait(duration: Duration) -> Wait {
 }
 
 /// Completes when `deadline` has passed, never before.
+///
+/// # Cancel safety
+///
+/// Dropping it leaves no timer behind.
 ///
 /// # Examples
 ///
@@ -222,8 +230,8 @@ pub fn timeout(duration: Duration) -> Timeout<AsyncStd> {
 
 /// A timeout that counts from the beginning of each selection of an `Alternative`.
 ///
-/// In an `alts` it counts from the poll that finds nothing ready, so where something is, no clock is
-/// read. See [`csp_core::idle_timeout`].
+/// It never ends early. In an `alts` it counts from the poll that finds nothing ready, so where
+/// something is, no clock is read. See [`csp_core::idle_timeout`].
 ///
 /// # Examples
 ///
@@ -267,8 +275,8 @@ pub const fn timeout_at(deadline: Instant) -> Timeout<AsyncStd> {
 /// use csp_core::TimedOut;
 /// use std::{future::pending, time::Duration};
 ///
-/// let result = async_std::task::block_on(csp_async_std::limit(Duration::from_millis(1), pending::<()>()));
-/// assert_eq!(result, Err(TimedOut));
+/// let limit = csp_async_std::limit(Duration::from_millis(1), pending::<()>());
+/// assert_eq!(async_std::task::block_on(limit), Err(TimedOut));
 /// ```
 pub fn limit<F: Future>(duration: Duration, future: F) -> Limit<AsyncStd, F> {
     csp_core::limit(AsyncStd, duration, future)

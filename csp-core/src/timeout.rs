@@ -25,7 +25,13 @@ use crate::wait_list::Party;
 /// A timeout that ends `duration` after this call.
 ///
 /// It is relative to the call, not to its use: in a loop of choices it limits the whole loop. For
-/// a limit on each turn, call it in each turn.
+/// a limit on each turn, call it in each turn. It never ends early. The clock is read here, and when
+/// the timeout is asked whether it has passed.
+///
+/// # Cancel safety
+///
+/// It holds no timer; a choice or a future that is made of it arms one when it waits, and drops it
+/// when it goes.
 ///
 /// # Examples
 ///
@@ -37,7 +43,9 @@ use crate::wait_list::Party;
 /// #     type Wait = Ready<()>;
 /// #     fn now(&self) -> Duration { Duration::ZERO }
 /// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
-/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later.saturating_sub(earlier) }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration {
+/// #         later.saturating_sub(earlier)
+/// #     }
 /// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
 /// # }
 /// use csp_core::{Chan, Selected2, alts, block_on, lock::StdLock, timeout};
@@ -52,7 +60,11 @@ pub fn timeout<R: Timer>(clock: R, duration: Duration) -> Timeout<R> {
     Timeout { clock, deadline }
 }
 
-/// A timeout that ends at `deadline`.
+/// A timeout that ends at `deadline`, never before.
+///
+/// # Cancel safety
+///
+/// As for [`timeout`].
 ///
 /// # Examples
 ///
@@ -64,7 +76,9 @@ pub fn timeout<R: Timer>(clock: R, duration: Duration) -> Timeout<R> {
 /// #     type Wait = Ready<()>;
 /// #     fn now(&self) -> Duration { Duration::ZERO }
 /// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
-/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later.saturating_sub(earlier) }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration {
+/// #         later.saturating_sub(earlier)
+/// #     }
 /// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
 /// # }
 /// let at = csp_core::timeout_at(Clock, Duration::from_secs(5));
@@ -101,7 +115,9 @@ pub const fn timeout_at<R: Timer>(clock: R, deadline: R::Instant) -> Timeout<R> 
 /// #     type Wait = Ready<()>;
 /// #     fn now(&self) -> Duration { Duration::ZERO }
 /// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
-/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later.saturating_sub(earlier) }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration {
+/// #         later.saturating_sub(earlier)
+/// #     }
 /// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
 /// # }
 /// use csp_core::{TimedOut, block_on, limit};
@@ -278,8 +294,13 @@ impl<R: Timer> fmt::Debug for Elapsed<R> {
 /// A timeout that counts from the beginning of each selection, for an
 /// [`Alternative`](crate::Alternative).
 ///
-/// It is ready when a selection has gone on for `duration`. In an [`alts()`](crate::alts()), which
-/// is one selection, it counts from the poll that finds nothing ready.
+/// It is ready when a selection has gone on for `duration`, never before. (An
+/// [`alts()`](crate::alts()) is one selection.) It counts from the poll that finds nothing ready: a
+/// selection that need not wait reads no clock and arms no timer, unless `duration` is zero.
+///
+/// # Cancel safety
+///
+/// A selection that is dropped drops its timer; the next one counts anew.
 ///
 /// # Examples
 ///
@@ -291,7 +312,9 @@ impl<R: Timer> fmt::Debug for Elapsed<R> {
 /// #     type Wait = Ready<()>;
 /// #     fn now(&self) -> Duration { Duration::ZERO }
 /// #     fn later(&self, start: Duration, duration: Duration) -> Duration { start + duration }
-/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration { later.saturating_sub(earlier) }
+/// #     fn between(&self, earlier: Duration, later: Duration) -> Duration {
+/// #         later.saturating_sub(earlier)
+/// #     }
 /// #     fn wait_until(&self, _deadline: Duration) -> Ready<()> { core::future::ready(()) }
 /// # }
 /// use csp_core::{Alternative, Chan, Selected2, block_on, idle_timeout, lock::StdLock};

@@ -47,17 +47,18 @@
 //! * a process for ever is an `#[embassy_executor::task]`, which takes ends of channels
 //!   (`&'static PutEnd<…>`) as arguments; `pool_size` says how many of it there may be;
 //! * processes that end together are a [`parallel`](csp_core::parallel()) or a
-//!   [`parallel_queued_in`](csp_core::parallel_queued_in) within one task: they may borrow from it, and
-//!   need no static storage each;
+//!   [`parallel_queued_in`](csp_core::parallel_queued_in) within one task: they may borrow from it,
+//!   and need no static storage each;
 //! * the result of a task comes through a channel, as a
 //!   [`Promise`](csp_core::buffer::Promise) if several wait for it;
 //! * with an allocator, a `group` of csp-core runs in one task, and in it `go` starts any future.
 //!
 //! # Time
 //!
-//! [`Embassy`] is the clock, which [`wait`], [`timeout`] and [`limit`] use; embassy-time needs the
-//! driver of your chip, and at most executors but embassy's own its feature `generic-queue-N`. A
-//! duration is rounded up to whole ticks.
+//! [`Embassy`] is the clock, which [`wait`], [`timeout`], [`idle_timeout`] and [`limit`] use.
+//! embassy-time needs the driver of your chip, and at most executors but embassy's own its feature
+//! `generic-queue-N`; so it does within a `parallel_queued_in` or a `group`, whose wakers are not
+//! embassy's. A duration is rounded up to whole ticks.
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -148,6 +149,15 @@ impl core::fmt::Debug for Wait {
 
 /// Completes `duration` after this call, never before.
 ///
+/// # Cancel safety
+///
+/// Dropped, it leaves its deadline in embassy's queue, which may wake the task once more then.
+///
+/// # Panics
+///
+/// When it is polled by another executor than embassy's, or in a group with a run queue of its own,
+/// unless embassy-time has a feature `generic-queue-N`.
+///
 /// # Examples
 ///
 /// ```
@@ -166,6 +176,14 @@ pub fn wait(duration: Duration) -> Wait {
 }
 
 /// Completes when `deadline` has passed, never before.
+///
+/// # Cancel safety
+///
+/// As for [`wait`].
+///
+/// # Panics
+///
+/// As for [`wait`].
 ///
 /// # Examples
 ///
@@ -197,7 +215,16 @@ pub fn wait_until(deadline: Instant) -> Wait {
 
 /// A timeout that ends `duration` after this call: a guard, a take that fails, or a limit.
 ///
-/// See [`csp_core::timeout`].
+/// It never ends early. See [`csp_core::timeout`].
+///
+/// # Cancel safety
+///
+/// It holds no timer. Where it is used it makes a [`Wait`], and what is said of [`wait`] holds for
+/// that.
+///
+/// # Panics
+///
+/// When it waits, as [`wait`].
 ///
 /// # Examples
 ///
@@ -219,7 +246,15 @@ pub fn timeout(duration: Duration) -> Timeout<Embassy> {
     csp_core::timeout(Embassy, duration)
 }
 
-/// A timeout that ends at `deadline`.
+/// A timeout that ends at `deadline`, never before.
+///
+/// # Cancel safety
+///
+/// As for [`timeout`].
+///
+/// # Panics
+///
+/// As for [`timeout`].
 ///
 /// # Examples
 ///
@@ -234,7 +269,16 @@ pub const fn timeout_at(deadline: Instant) -> Timeout<Embassy> {
 
 /// A timeout that counts from the beginning of each selection of an `Alternative`.
 ///
-/// See [`csp_core::idle_timeout`].
+/// It never ends early. In an `alts` it counts from the poll that finds nothing ready, so where
+/// something is, no clock is read. See [`csp_core::idle_timeout`].
+///
+/// # Cancel safety
+///
+/// A selection that is dropped drops its [`Wait`]; the next one counts anew.
+///
+/// # Panics
+///
+/// When it waits, as [`wait`].
 ///
 /// # Examples
 ///
@@ -260,6 +304,19 @@ pub const fn idle_timeout(duration: Duration) -> IdleTimeout<Embassy> {
 /// Runs a future until `duration` after this call, then drops it.
 ///
 /// See [`csp_core::limit`].
+///
+/// # Cancel safety
+///
+/// That of the future: what a dropped put or take leaves behind, this leaves. Of the time, as for
+/// [`wait`].
+///
+/// # Errors
+///
+/// The output is [`TimedOut`](csp_core::TimedOut) if the time was up first.
+///
+/// # Panics
+///
+/// If it is polled after it was ready; and when it waits, as [`wait`].
 ///
 /// # Examples
 ///

@@ -76,6 +76,23 @@ impl Flavour for ThreadModeRawMutex {
 /// # Panics
 ///
 /// An operation, and the drop of a future that waits, panics in an interrupt handler.
+///
+/// # Examples
+///
+/// ```
+/// use csp_core::{Channel, buffer::Fixed};
+/// use csp_embassy::lock::ThreadMode;
+///
+/// static COMMANDS: Channel<u8, Fixed<4>, ThreadMode> = Channel::new();
+///
+/// /// A process of the executor in thread mode.
+/// async fn motor() {
+///     while let Ok(speed) = COMMANDS.take().await {
+///         # let _ = speed;
+///         // …
+///     }
+/// }
+/// ```
 #[cfg(cortex_m)]
 pub struct ThreadMode(ThreadModeRawMutex);
 

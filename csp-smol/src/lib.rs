@@ -224,6 +224,10 @@ where
 
 /// Completes `duration` after this call, never before.
 ///
+/// # Cancel safety
+///
+/// Dropping it leaves no timer behind.
+///
 /// # Examples
 ///
 /// ```
@@ -234,6 +238,10 @@ pub fn wait(duration: Duration) -> Wait {
 }
 
 /// Completes when `deadline` has passed, never before.
+///
+/// # Cancel safety
+///
+/// Dropping it leaves no timer behind.
 ///
 /// # Examples
 ///
@@ -274,8 +282,8 @@ pub fn timeout(duration: Duration) -> Timeout<Smol> {
 
 /// A timeout that counts from the beginning of each selection of an `Alternative`.
 ///
-/// In an `alts` it counts from the poll that finds nothing ready, so where something is, no clock is
-/// read. See [`csp_core::idle_timeout`].
+/// It never ends early. In an `alts` it counts from the poll that finds nothing ready, so where
+/// something is, no clock is read. See [`csp_core::idle_timeout`].
 ///
 /// # Examples
 ///

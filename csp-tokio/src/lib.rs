@@ -250,6 +250,10 @@ where
 
 /// Completes `duration` after this call, never before.
 ///
+/// # Cancel safety
+///
+/// Dropping it leaves no timer behind.
+///
 /// # Panics
 ///
 /// Outside of a tokio runtime with its time enabled.
@@ -270,6 +274,10 @@ pub fn wait(duration: Duration) -> Sleep {
 }
 
 /// Completes when `deadline` has passed, never before.
+///
+/// # Cancel safety
+///
+/// Dropping it leaves no timer behind.
 ///
 /// # Panics
 ///
@@ -323,8 +331,8 @@ pub fn timeout(duration: Duration) -> Timeout<Tokio> {
 
 /// A timeout that counts from the beginning of each selection of an `Alternative`.
 ///
-/// In an `alts` it counts from the poll that finds nothing ready, so where something is, no clock is
-/// read. See [`csp_core::idle_timeout`].
+/// It never ends early. In an `alts` it counts from the poll that finds nothing ready, so where
+/// something is, no clock is read. See [`csp_core::idle_timeout`].
 ///
 /// # Panics
 ///
