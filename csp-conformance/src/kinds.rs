@@ -1,8 +1,8 @@
 //! Kinds of handles, each with the same constructors: a channel of a sort, as a pair of what puts
 //! and what takes.
 //!
-//! A check calls `rendezvous::<u32, L>()` and does not know which kind it got. Channels by reference
-//! are leaked, for a process borrows for `'static`.
+//! A check calls `rendezvous::<u32, L>()` and does not know which kind it got. Channels by
+//! reference are leaked, for a process borrows for `'static`.
 
 use std::ops::Deref;
 

@@ -1,8 +1,9 @@
 //! A deterministic executor: one thread, one queue, and a clock that jumps.
 //!
 //! *Model.* [`run`] polls the main future and the processes that it starts, in the order in which
-//! they are woken. When nobody can run, the clock jumps to the next deadline and its timer is woken;
-//! when there is none, nobody will ever run again: a [`Deadlock`], which is an error, not a hang.
+//! they are woken. When nobody can run, the clock jumps to the next deadline and its timer is
+//! woken; when there is none, nobody will ever run again: a [`Deadlock`], which is an error, not a
+//! hang.
 //!
 //! *Invariants.*
 //! 1. A task is in the queue at most once; it is there if it was woken since its last poll began.

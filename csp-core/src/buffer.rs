@@ -308,8 +308,8 @@ pub struct Bounded<T, O, const N: usize> {
 }
 
 impl<T, O, const N: usize> Bounded<T, O, N> {
-    // A function, for a constant would be evaluated, and might fail, before the assertion that names
-    // the rendezvous.
+    // A function, for a constant would be evaluated, and might fail, before the assertion that
+    // names the rendezvous.
     const fn new() -> Self {
         Self { queue: Ring::new(), _overflow: core::marker::PhantomData }
     }

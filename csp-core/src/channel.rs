@@ -82,7 +82,8 @@ pub struct Channel<T, B: Buffer<T>, L> {
 unsafe impl<T: Send, B: Buffer<T>, L: Lock + Sync> Sync for Channel<T, B, L> where B::Lent: Sync {}
 // SAFETY: a channel that moves to another thread takes its values along, and nobody waits on it
 // who has borrowed it. Nodes of leaked futures are reached under the lock only; the choice of a
-// leaked `alts` by compare-and-swap, or under the one lock, for a lock without threads is not `Send`.
+// leaked `alts` by compare-and-swap, or under the one lock, for a lock without threads is not
+// `Send`.
 unsafe impl<T: Send, B: Buffer<T>, L: Lock + Send> Send for Channel<T, B, L> {}
 
 impl<T, B: StaticBuffer<T>, L: Lock> Channel<T, B, L> {
@@ -244,8 +245,8 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         let waiter = Waiter::full(value);
         let outcome = self.with(|locked| locked.try_put(&waiter, &mut after));
         let stays = outcome != Some(Outcome::Moved) || after.evicted;
-        // SAFETY: wait list, contract 3: the slot is ours, and full again if its value has not moved,
-        // or another one had to go for it.
+        // SAFETY: wait list, contract 3: the slot is ours, and full again if its value has not
+        // moved, or another one had to go for it.
         let left = stays.then(|| unsafe { waiter.take_value() });
         self.run(Party::STRANGER, &mut after);
         match (outcome, left) {
@@ -537,7 +538,8 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
         f(&mut unsafe { self.locked() })
     }
 
-    /// Runs `f`, which runs no code but the channel's own, on the state of a channel whose lock is held.
+    /// Runs `f`, which runs no code but the channel's own, on the state of a channel whose lock is
+    /// held.
     ///
     /// # Safety
     ///

@@ -1,13 +1,13 @@
 //! A group that processes are started in while it runs: a runtime inside of one task.
 //!
 //! *Model.* [`Running`] is a future that owns the processes; a [`Group`] or [`LocalGroup`] is a
-//! handle to start more. Both point to a counted [`Core`], which has the run queue. Each process lies
-//! in a block of its own, a [`Task`]: its node, which its wakers point to, and its future. The body,
-//! with which the group begins, lies in the `Running`, and has a node all the same.
+//! handle to start more. Both point to a counted [`Core`], which has the run queue. Each process
+//! lies in a block of its own, a [`Task`]: its node, which its wakers point to, and its future. The
+//! body, with which the group begins, lies in the `Running`, and has a node all the same.
 //!
 //! *Invariants.*
-//! 1. A future of a task is polled and dropped only at home (`run_queue` 1); or by who made it, if the
-//!    group had ended before. So it stays on its thread if the group does.
+//! 1. A future of a task is polled and dropped only at home (`run_queue` 1); or by who made it, if
+//!    the group had ended before. So it stays on its thread if the group does.
 //! 2. A task is freed by who takes the sum of its counts to 0; its future is gone then.
 //! 3. A core is freed with its last handle. Each task that was not freed is one.
 //!
@@ -39,8 +39,8 @@ use task::{Handle, Hold, Process, Task, let_go};
 ///
 /// `body` gets a [`Group`], which is a runtime ([`Spawn`]) and can be cloned and sent to the
 /// processes themselves: what is written for any runtime runs in a group. The group is one future,
-/// and so one task of whatever executor polls it; it gives what the body gave, when the body and all
-/// processes have ended. The body may borrow.
+/// and so one task of whatever executor polls it; it gives what the body gave, when the body and
+/// all processes have ended. The body may borrow.
 ///
 /// The group has a run queue of its own: it polls only who is ready, and a wake-up among its
 /// processes does not concern the executor; with the feature `std` it takes no atomic operation

@@ -32,13 +32,14 @@ pub use mutex_traits::{ConstInit, ScopedRawMutex};
 ///
 /// * [`ScopedRawMutex`] holds: no two closures run under the same lock at once, and `with_lock`
 ///   runs its closure exactly once; once the closure has returned, it does not unwind.
-/// * [`identity`](Lock::identity) is the same whenever it is asked, as long as the lock is borrowed.
+/// * [`identity`](Lock::identity) is the same whenever it is asked, as long as the lock is
+///   borrowed.
 /// * Two locks with equal rank and equal [`identity`](Lock::identity) are one lock: holding the
 ///   first excludes whoever wants the second.
-/// * If [`THREADS`](Lock::THREADS) is false, the type is neither `Send` nor `Sync`, and no interrupt
-///   handler uses it: all that can reach locks of this flavour on one thread run one after another.
-///   (Not `Send`, because a choice over two such locks may be leaked while it waits; if one of them
-///   could then move to another thread, two threads would reach the choice.)
+/// * If [`THREADS`](Lock::THREADS) is false, the type is neither `Send` nor `Sync`, and no
+///   interrupt handler uses it: all that can reach locks of this flavour on one thread run one
+///   after another. (Not `Send`, because a choice over two such locks may be leaked while it waits;
+///   if one of them could then move to another thread, two threads would reach the choice.)
 /// * If [`SOLE`](Lock::SOLE) is true, all locks of this flavour that somebody can reach are one
 ///   lock, or `THREADS` is false.
 ///
@@ -157,8 +158,8 @@ impl<L: Lock> AnyLock for L {
 ///
 /// A thread that finds it held pauses for a few microseconds (128 spin-loop hints), lets other
 /// threads run, and looks again. After 64 such looks, which happens if the holder has lost its
-/// processor, it sleeps for 50 microseconds before each. All this is for the lock alone: a poll that
-/// finds no partner frees it and returns pending.
+/// processor, it sleeps for 50 microseconds before each. All this is for the lock alone: a poll
+/// that finds no partner frees it and returns pending.
 ///
 /// # Examples
 ///

@@ -340,8 +340,8 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         self.waiter.state().get_unordered() == Word::FINISHED
     }
 
-    /// The long way is compiled for each kind of operation and channel, which saves instructions. On
-    /// bare metal, where bytes count, there is one for all.
+    /// The long way is compiled for each kind of operation and channel, which saves instructions.
+    /// On bare metal, where bytes count, there is one for all.
     #[cfg(not(target_os = "none"))]
     #[inline]
     const fn long(&self) -> Long<'_, &Self> {
@@ -353,8 +353,8 @@ impl<'a, T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'a, T, B, L, D> {
         Long { place: long::Erased(self), node: self.waiter.handle() }
     }
 
-    /// Polls; once it is ready, the operation is finished: the caller reads its slot, then does what
-    /// is left in `after`.
+    /// Polls; once it is ready, the operation is finished: the caller reads its slot, then does
+    /// what is left in `after`.
     ///
     /// # Safety
     ///

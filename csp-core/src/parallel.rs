@@ -22,7 +22,8 @@ use core::task::{Context, Poll};
 /// `Err` does not disturb the others: its `Err` is its result. See [`try_parallel`] to cancel
 /// them, and [`parallel_on`] for any number of processes on a runtime.
 ///
-/// A wake-up costs O(processes); see [`parallel_queued_in`] for a group that polls only who is ready.
+/// A wake-up costs O(processes); see [`parallel_queued_in`] for a group that polls only who is
+/// ready.
 ///
 /// # Cancel safety
 ///
@@ -58,8 +59,8 @@ pub fn parallel<P: Processes>(processes: P) -> Parallel<P> {
 ///
 /// # Panics
 ///
-/// A panic of a process goes through the group, and drops the rest. The group panics if it is polled
-/// after it has ended.
+/// A panic of a process goes through the group, and drops the rest. The group panics if it is
+/// polled after it has ended.
 ///
 /// # Examples
 ///

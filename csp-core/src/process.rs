@@ -193,7 +193,9 @@ impl<T, L: Lock> Process<T, L> {
     ///
     /// ```
     /// # use csp_core::{Process, ProcessError, Chan, lock::StdLock};
-    /// fn as_channel(process: &Process<u32, StdLock>) -> &Chan<Result<u32, ProcessError>, StdLock> {
+    /// fn as_channel(
+    ///     process: &Process<u32, StdLock>,
+    /// ) -> &Chan<Result<u32, ProcessError>, StdLock> {
     ///     process.result()
     /// }
     /// ```

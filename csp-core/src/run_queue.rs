@@ -13,8 +13,9 @@
 //!      │ 3            │            5
 //!      └─► posted ────┘    any ──────► ended
 //! ```
-//! 1. `wake`, at home. 2. `Queue::run`. 3. `wake`, elsewhere; a node that is ready or ended is posted
-//!    too, for only the home knows. 4. `Queue::open_inbox`. 5. `Queue::unlink`, of who ends it.
+//! 1. `wake`, at home. 2. `Queue::run`. 3. `wake`, elsewhere; a node that is ready or ended is
+//!    posted too, for only the home knows. 4. `Queue::open_inbox`. 5. `Queue::unlink`, of who ends
+//!    it.
 //!
 //! *Invariants.*
 //! 1. The lists, the flags of the nodes and the home's counts of wakers are touched only at home:
@@ -24,8 +25,8 @@
 //! 3. Whoever holds a pointer to a node holds a reference as [`Kept`] defines it, or is the home
 //!    and the node has not ended: so the node, and its queue, are there.
 //! 4. A node in the inbox is one reference.
-//! 5. Nothing posted is overlooked: who posts while nobody polls takes the outer waker and calls it;
-//!    who polls stops, with nothing ready, only when it finds the inbox empty, under the lock.
+//! 5. Nothing posted is overlooked: who posts while nobody polls takes the outer waker and calls
+//!    it; who polls stops, with nothing ready, only when it finds the inbox empty, under the lock.
 //! 6. Neither a waker is called nor anything of a user dropped or cloned under the lock, or while a
 //!    list is being changed.
 //!
@@ -314,8 +315,8 @@ impl<L: Lock, K: Kept> Queue<L, K> {
     ///
     /// # Safety
     ///
-    /// The caller is the home, the node is there and in no list. All wakers get `queue` as it is given
-    /// here: what they are to reach by it, it has to reach.
+    /// The caller is the home, the node is there and in no list. All wakers get `queue` as it is
+    /// given here: what they are to reach by it, it has to reach.
     pub(crate) unsafe fn adopt(queue: *const Self, node: *const Node<L, K>) {
         // SAFETY: the contract.
         let this = unsafe { &*queue };
@@ -335,8 +336,8 @@ impl<L: Lock, K: Kept> Queue<L, K> {
     ///
     /// # Safety
     ///
-    /// `node` is in no list, and the caller's alone; with it goes one reference. The caller keeps the
-    /// queue. As for `adopt`.
+    /// `node` is in no list, and the caller's alone; with it goes one reference. The caller keeps
+    /// the queue. As for `adopt`.
     #[cfg(feature = "alloc")]
     pub(crate) unsafe fn send(queue: *const Self, node: *const Node<L, K>) -> bool {
         // SAFETY: the contract.

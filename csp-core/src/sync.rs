@@ -1,9 +1,9 @@
 //! What threads share: the atomics, the mutex, the parking of a thread; and who watches over it.
 //!
 //! Everything in the core that a memory model could get wrong comes from here, so that a checker
-//! can put its own in place, in the unit tests of `races`: `--cfg loom` tries every order that the C11 model allows, within a
-//! bound; `--cfg shuttle` draws schedules at random. An [`Access`] beside a cell tells loom when
-//! the cell is read or written.
+//! can put its own in place, in the unit tests of `races`: `--cfg loom` tries every order that the
+//! C11 model allows, within a bound; `--cfg shuttle` draws schedules at random. An [`Access`]
+//! beside a cell tells loom when the cell is read or written.
 //!
 //! Everything in the core that two threads may touch without a lock is one [`AtomicU32`] per
 //! choice. Loads and stores exist on every supported CPU. Compare-and-swap does not (Cortex-M0,

@@ -25,8 +25,8 @@ use crate::wait_list::Party;
 /// A timeout that ends `duration` after this call.
 ///
 /// It is relative to the call, not to its use: in a loop of choices it limits the whole loop. For
-/// a limit on each turn, call it in each turn. It never ends early. The clock is read here, and when
-/// the timeout is asked whether it has passed.
+/// a limit on each turn, call it in each turn. It never ends early. The clock is read here, and
+/// when the timeout is asked whether it has passed.
 ///
 /// # Cancel safety
 ///
@@ -90,8 +90,8 @@ pub const fn timeout_at<R: Timer>(clock: R, deadline: R::Instant) -> Timeout<R> 
 
 /// Runs a future until `duration` after this call, then drops it.
 ///
-/// When the limit is ready, the future and the timer are gone: also if the limit itself, pinned in a
-/// variable, is not yet.
+/// When the limit is ready, the future and the timer are gone: also if the limit itself, pinned in
+/// a variable, is not yet.
 ///
 /// # Cancel safety
 ///

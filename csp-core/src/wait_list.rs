@@ -23,10 +23,10 @@
 //!    they live.
 //! 7. **A choice outlives its linked branches**: it lies in the same pinned future, or in one that
 //!    borrows them and unlinks them when dropped. So do the [`Marks`] of an `Alternative`.
-//! 8. **A member** (a branch of an `Alternative`) has no waker of its own. Who sets its notice, under
-//!    the lock of its channel, marks it in the same critical section; the link between marked members
-//!    is theirs until the mark is drained, and then the owner's, until it takes the notice away, under
-//!    the lock.
+//! 8. **A member** (a branch of an `Alternative`) has no waker of its own. Who sets its notice,
+//!    under the lock of its channel, marks it in the same critical section; the link between marked
+//!    members is theirs until the mark is drained, and then the owner's, until it takes the notice
+//!    away, under the lock.
 
 #![expect(unsafe_code, reason = "intrusive lists; the contract above is what the blocks rely on")]
 
@@ -168,8 +168,8 @@ impl Links {
         NonNull::new(unsafe { Header::next(node).read() })
     }
 
-    /// Arrow 4 in the usual case: the head is a plain operation that was told nothing. It is not the
-    /// caller's own, who looks for partners when told, or before it is linked.
+    /// Arrow 4 in the usual case: the head is a plain operation that was told nothing. It is not
+    /// the caller's own, who looks for partners when told, or before it is linked.
     #[inline]
     fn claim_plain(&mut self) -> Option<NonNull<Header>> {
         if self.tail.is_null() {
@@ -269,8 +269,8 @@ impl Links {
         None
     }
 
-    /// Arrow 2 for the first choice that is `wanted` and has not been notified already; or the waker
-    /// of a member that has been marked, if its owner waits and nobody has its waker yet.
+    /// Arrow 2 for the first choice that is `wanted` and has not been notified already; or the
+    /// waker of a member that has been marked, if its owner waits and nobody has its waker yet.
     fn tell_next(&mut self, wanted: impl Fn(Party) -> bool) -> Option<Waker> {
         let mut at = self.head();
         while let Some(node) = at {
@@ -532,12 +532,13 @@ impl<T> WaitList<T> {
         unsafe { self.links.push_back(waiter.header()) };
     }
 
-    /// Takes a waiter out that was linked, if it is still in; its owner calls this before it is freed.
+    /// Takes a waiter out that was linked, if it is still in; its owner calls this before it is
+    /// freed.
     ///
     /// # Safety
     ///
-    /// Contract 2: this is the list of the channel that the waiter was made for. It has been linked,
-    /// and is no plain operation that was claimed.
+    /// Contract 2: this is the list of the channel that the waiter was made for. It has been
+    /// linked, and is no plain operation that was claimed.
     pub(crate) unsafe fn unlink(&mut self, waiter: &Waiter<T>) {
         // SAFETY: passed on to the caller.
         unsafe { self.links.unlink(waiter.header()) };

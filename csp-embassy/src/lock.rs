@@ -1,7 +1,7 @@
 //! The mutexes of embassy-sync as locks of channels.
 //!
-//! *Model.* Where csp-core has the same lock, [`Raw`] names that one: it costs nothing more, and may
-//! be mixed with others in one `alts`. `ThreadMode` (on a Cortex-M) has no counterpart there.
+//! *Model.* Where csp-core has the same lock, [`Raw`] names that one: it costs nothing more, and
+//! may be mixed with others in one `alts`. `ThreadMode` (on a Cortex-M) has no counterpart there.
 //! [`Exclusive`] is for a mutex of your own.
 
 #![expect(unsafe_code, reason = "implements the unsafe lock traits; no pointer is touched here")]

@@ -99,8 +99,8 @@ impl Offer {
         Self { form: self.form, guards: self.guards.map(|guard| guard.map(lower)) }
     }
 
-    /// The same without chance, if it is a random choice with two equal guards: in which order those
-    /// wait at their channel is drawn, and cannot be seen before one of them is met.
+    /// The same without chance, if it is a random choice with two equal guards: in which order
+    /// those wait at their channel is drawn, and cannot be seen before one of them is met.
     #[must_use]
     pub fn foreseeable(&self) -> Self {
         let guards: Vec<_> = self.guards().collect();

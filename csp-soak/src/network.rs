@@ -1,9 +1,9 @@
 //! Networks made from a seed, run to their end, and looked at.
 //!
 //! Three shapes. *Layers* of stages, joined by channels, each of which closes when its senders have
-//! come to their end: all values must arrive. A *ring* of stages, in which tokens go round so and so
-//! often: likewise. A *melee* of agents, which do anything, and are stopped, while their channels
-//! are closed and poisoned: each value has to be accounted for.
+//! come to their end: all values must arrive. A *ring* of stages, in which tokens go round so and
+//! so often: likewise. A *melee* of agents, which do anything, and are stopped, while their
+//! channels are closed and poisoned: each value has to be accounted for.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -207,7 +207,8 @@ async fn a25_nothing_is_allocated(_: Cx) {
         assert_eq!(tx.try_put(3), Ok(()));
         assert!(probe.poll(choice.as_mut()).is_ready());
     };
-    // A channel that keeps wakers makes room for them when somebody waits there for the second time.
+    // A channel that keeps wakers makes room for them when somebody waits there for the second
+    // time.
     (0..2).for_each(|_| round());
     let allocated = allocation_counter::measure(|| (0..100).for_each(|_| round()));
     assert_eq!(allocated.count_total, 0);

@@ -58,16 +58,16 @@ pub use select::{Always, Select, SelectOrDefault};
 ///
 /// Registered, it is no offer: a put that meets it finds room in the buffer or waits, and the
 /// `Alternative` is told. So it may stay idle for as long as it likes, and nobody loses a value by
-/// it; a [`try_put`](crate::Channel::try_put) to a rendezvous where only an `Alternative` waits says
-/// `Full`. Each one that is registered with a channel is told of each value, as is a stream.
+/// it; a [`try_put`](crate::Channel::try_put) to a rendezvous where only an `Alternative` waits
+/// says `Full`. Each one that is registered with a channel is told of each value, as is a stream.
 ///
 /// A channel that is closed or poisoned is ready, for ever: each selection may give its error.
 /// Switch it off with [`when`](Select::when).
 ///
 /// # Cancel safety
 ///
-/// Nothing is lost: a value is taken in the poll that returns it. A selection that is dropped leaves
-/// the `Alternative` as it was.
+/// Nothing is lost: a value is taken in the poll that returns it. A selection that is dropped
+/// leaves the `Alternative` as it was.
 ///
 /// # Fairness
 ///
@@ -78,7 +78,8 @@ pub use select::{Always, Select, SelectOrDefault};
 /// another take may have come first.
 ///
 /// A selection without a default yields to the executor once, before it takes, from a channel where
-/// 128 operations in a row did not wait: see [`Channel::without_yield`](crate::Channel::without_yield).
+/// 128 operations in a row did not wait: see
+/// [`Channel::without_yield`](crate::Channel::without_yield).
 ///
 /// # Errors
 ///
@@ -169,8 +170,8 @@ impl<S: Guards> Alternative<S> {
     ///
     /// # Cancel safety
     ///
-    /// Nothing is lost: dropped, it has taken nothing. The next selection finds what is ready, and an
-    /// idle timeout counts anew.
+    /// Nothing is lost: dropped, it has taken nothing. The next selection finds what is ready, and
+    /// an idle timeout counts anew.
     ///
     /// # Fairness
     ///

@@ -41,8 +41,8 @@ pub(super) enum Stage {
     Finished,
 }
 
-/// What a poll leaves behind. The caller drops the wakers, which is arbitrary code, when the guards are
-/// as new and nothing depends on the poll's end any more.
+/// What a poll leaves behind. The caller drops the wakers, which is arbitrary code, when the guards
+/// are as new and nothing depends on the poll's end any more.
 pub(super) struct Spare {
     own: Option<Waker>,
     old: Option<Waker>,
@@ -182,8 +182,9 @@ impl Engine<'_> {
         if self.has_foreign == Is::Yes {
             poll_foreign(guards, cx, false, |_| true);
         }
-        // A waker is cloned without a lock, for that is arbitrary code, and before the locks are taken,
-        // for that is dear. Where none is taken, a second look costs less than a clone in vain.
+        // A waker is cloned without a lock, for that is arbitrary code, and before the locks are
+        // taken, for that is dear. Where none is taken, a second look costs less than a clone in
+        // vain.
         let may_wait = self.has_default == Is::No && spare.own.is_none();
         if may_wait && (locks > 0 || guards.len() > FEW) {
             spare.own = Some(cx.waker().clone());
@@ -318,8 +319,8 @@ impl Engine<'_> {
         tell
     }
 
-    /// Two guards wait in one list: which of them a partner meets is chosen too, by their order there,
-    /// so that is drawn.
+    /// Two guards wait in one list: which of them a partner meets is chosen too, by their order
+    /// there, so that is drawn.
     ///
     /// # Safety
     ///
@@ -546,7 +547,8 @@ impl Engine<'_> {
         Some(Chosen { index, outcome: Outcome::Moved, has_left: false })
     }
 
-    /// Makes what was drawn happen. If its partner has been decided elsewhere meanwhile, draws again.
+    /// Makes what was drawn happen. If its partner has been decided elsewhere meanwhile, draws
+    /// again.
     fn choose(
         &mut self,
         guards: &mut (impl DynGuards + ?Sized),

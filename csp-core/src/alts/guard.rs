@@ -1,4 +1,5 @@
-//! What an `alts` may choose among: the trait of guards, and the steps that all channel guards share.
+//! What an `alts` may choose among: the trait of guards, and the steps that all channel guards
+//! share.
 
 use core::pin::Pin;
 use core::task::Context;
@@ -56,8 +57,8 @@ pub trait Guard: RawGuard {
     fn output(self: Pin<&mut Self>, outcome: Outcome, me: Party, after: &mut After)
     -> Self::Output;
 
-    /// A take has been chosen by the short way: its value is in the slot, and it is in no list. What
-    /// it gives; it is as new afterwards.
+    /// A take has been chosen by the short way: its value is in the slot, and it is in no list.
+    /// What it gives; it is as new afterwards.
     #[doc(hidden)]
     fn moved(self: Pin<&mut Self>, _partner: Partner) -> Self::Output
     where
@@ -254,8 +255,8 @@ pub trait ChannelGuard {
     /// Pass 3, under its own lock: another guard was chosen.
     fn lose(self: Pin<&mut Self>);
 
-    /// Pass 3, under its own lock: the choice is dropped, and what this guard may have been given goes
-    /// back.
+    /// Pass 3, under its own lock: the choice is dropped, and what this guard may have been given
+    /// goes back.
     fn withdraw(self: Pin<&mut Self>);
 
     /// A partner chose this guard, and the owner has come for it.

@@ -1,5 +1,5 @@
-//! The branches of an `Alternative` on their channels: takes that stay registered, are told and never
-//! claimed.
+//! The branches of an `Alternative` on their channels: takes that stay registered, are told and
+//! never claimed.
 //!
 //! *Invariants.*
 //! 1. While a member is registered and not notified, a take from its channel would wait. So whoever
@@ -85,7 +85,8 @@ impl<T, P: Port<T> + ?Sized> Node<'_, T, P, Taking> {
             let ready = state.can_take(self.waiter.party());
             // SAFETY: passed on to the caller.
             unsafe { self.waiter.enlist(marks, index, ready) };
-            // SAFETY: wait list, contracts 1, 2 and 7: pinned, locked, and the rest is the caller's.
+            // SAFETY: wait list, contracts 1, 2 and 7: pinned, locked, and the rest is the
+            // caller's.
             unsafe { state.takes().register(self.waiter) };
             ready
         })

@@ -7,8 +7,8 @@ use super::set::DynGuards;
 
 /// The policy of one choice, with its memory.
 ///
-/// It is made of whole words, for a future moves before it is pinned, and a load of what was stored in
-/// pieces of other sizes has to wait for them.
+/// It is made of whole words, for a future moves before it is pinned, and a load of what was stored
+/// in pieces of other sizes has to wait for them.
 #[derive(Debug)]
 pub(super) struct Policy<'r> {
     kind: Kind,

@@ -1,9 +1,9 @@
 //! The short way of a choice among takes.
 //!
 //! Usually nobody has to hear of such a choice but one partner: it takes what is there, or from a
-//! plain put that waits; or nobody is there, and it waits; or a partner has given one of its takes a
-//! value, and it leaves. Here these passes visit the guards in loops that are compiled for their types.
-//! All else goes the long way ([`engine`](super::engine)), which knows these cases too.
+//! plain put that waits; or nobody is there, and it waits; or a partner has given one of its takes
+//! a value, and it leaves. Here these passes visit the guards in loops that are compiled for their
+//! types. All else goes the long way ([`engine`](super::engine)), which knows these cases too.
 //!
 //! *Invariant*: under the locks no code but the channel's own runs.
 

@@ -87,7 +87,8 @@ impl<T> Buffer<T> for Any {
     type Kept = OneEach;
 }
 
-/// A rendezvous takes no memory beyond the channel itself; what else there is, is a block of its own.
+/// A rendezvous takes no memory beyond the channel itself; what else there is, is a block of its
+/// own.
 #[doc(hidden)]
 pub struct AnyStorage<T>(Option<Box<KindQueue<T>>>);
 

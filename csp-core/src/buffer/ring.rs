@@ -6,8 +6,8 @@
 //! 1. `oldest < N` while `N > 0`, and `len <= N`.
 //! 2. The `len` values are initialised, and nothing else is.
 //!
-//! Its indices are as small as the target lets them be: a channel of a microcontroller is as large as
-//! what it counts with.
+//! Its indices are as small as the target lets them be: a channel of a microcontroller is as large
+//! as what it counts with.
 
 #![expect(unsafe_code, reason = "an array of which a part is initialised")]
 

@@ -46,8 +46,8 @@ impl<T, B: Buffer<T>, L: Lock> Channel<T, B, L> {
     }
 }
 
-/// Whom to wake, one at a time, each under the lock again. A program that ends no channel has no code
-/// for an end.
+/// Whom to wake, one at a time, each under the lock again. A program that ends no channel has no
+/// code for an end.
 trait Steps<T, B: Buffer<T>> {
     fn next(&self, state: &mut State<T, B>) -> Option<Step<T>>;
 }

@@ -19,8 +19,9 @@ use crate::sync::{AtomicUsize, Ordering};
 
 /// What the handles of a group share. The queue comes first: a pointer to it is one to the core.
 ///
-/// Its references are counted as those of a node (`run_queue::counts`): apart at home and elsewhere,
-/// until the group lets go. The home never counts after that, so no flag says that it must not.
+/// Its references are counted as those of a node (`run_queue::counts`): apart at home and
+/// elsewhere, until the group lets go. The home never counts after that, so no flag says that it
+/// must not.
 #[repr(C)]
 #[derive(Debug)]
 pub(super) struct Core<L: Lock> {
@@ -50,8 +51,8 @@ pub(super) struct Handle<L: Lock> {
     _owns: PhantomData<Core<L>>,
 }
 
-// SAFETY: a handle starts processes, which goes through the lock, unless this thread polls the group;
-// which processes may be sent by it is the business of `Group` and `LocalGroup`.
+// SAFETY: a handle starts processes, which goes through the lock, unless this thread polls the
+// group; which processes may be sent by it is the business of `Group` and `LocalGroup`.
 unsafe impl<L: Lock + Send + Sync> Send for Handle<L> {}
 // SAFETY: as above.
 unsafe impl<L: Lock + Send + Sync> Sync for Handle<L> {}

@@ -1,8 +1,8 @@
 //! The long way of an operation, which knows all cases: polled, told, woken, dropped.
 //!
-//! *Model.* What happens under the lock is a [`Job`]. It sees a [`Turn`], the operation on the state
-//! of its channel, and its [`Work`], which has no message type; a [`Place`] takes the lock for it.
-//! So the long way may be one for all message types, buffers, locks and kinds of operation.
+//! *Model.* What happens under the lock is a [`Job`]. It sees a [`Turn`], the operation on the
+//! state of its channel, and its [`Work`], which has no message type; a [`Place`] takes the lock
+//! for it. So the long way may be one for all message types, buffers, locks and kinds of operation.
 
 #![expect(unsafe_code, reason = "owns the nodes whose contract wait_list states")]
 

@@ -1,5 +1,5 @@
-//! The short ways of a poll, for the [usual cases](crate::channel::state::Usual), and of a drop that
-//! nobody has to hear of.
+//! The short ways of a poll, for the [usual cases](crate::channel::state::Usual), and of a drop
+//! that nobody has to hear of.
 
 #![expect(unsafe_code, reason = "publishes the node of an operation")]
 
@@ -90,9 +90,9 @@ impl<T, B: Buffer<T>, L: Lock, D: Direction<T>> Operation<'_, T, B, L, D> {
         left.is_none()
     }
 
-    /// The short way of [`leave`](Self::leave), if nobody has to hear of it: whoever waits leaves its
-    /// list, and its waker is the caller's to drop; what a take was given comes back. Once it has
-    /// left, the operation is finished.
+    /// The short way of [`leave`](Self::leave), if nobody has to hear of it: whoever waits leaves
+    /// its list, and its waker is the caller's to drop; what a take was given comes back. Once it
+    /// has left, the operation is finished.
     #[inline]
     pub(crate) fn leave_usually(&self) -> Option<Option<Waker>> {
         let state = self.waiter.state();

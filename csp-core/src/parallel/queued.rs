@@ -5,9 +5,9 @@
 //! counted block, or in a [`ParallelQueue`] that is a `static`.
 //!
 //! *Invariants.*
-//! 1. A [`QueuePlace`] gives a queue that was opened, and `COUNT` nodes that stay where they are as long as
-//!    it, or a reference to one of them, is there. The home of a queue (`run_queue` 1) is who has
-//!    the `ParallelQueued`.
+//! 1. A [`QueuePlace`] gives a queue that was opened, and `COUNT` nodes that stay where they are as
+//!    long as it, or a reference to one of them, is there. The home of a queue (`run_queue` 1) is
+//!    who has the `ParallelQueued`.
 //! 2. A block is freed by who takes the sum of its counts to 0.
 //!
 //! *Cancellation*: as for `Parallel`; the drop closes the queue first, so that the wakers which its
@@ -260,8 +260,8 @@ pub struct ParallelQueue<const N: usize, L: Lock> {
     nodes: [Node<L, Claim>; N],
 }
 
-// SAFETY: `run_queue` 1 and 2 say who touches what; a claimed queue has one home, and the lock passes
-// it on to the next. The waker inside is `Send`, and `L` may be used by all threads.
+// SAFETY: `run_queue` 1 and 2 say who touches what; a claimed queue has one home, and the lock
+// passes it on to the next. The waker inside is `Send`, and `L` may be used by all threads.
 unsafe impl<const N: usize, L: Lock + Send + Sync> Sync for ParallelQueue<N, L> {}
 
 impl<const N: usize, L: Lock> ParallelQueue<N, L> {

@@ -1,11 +1,11 @@
 //! Larger shapes, whose orders shuttle draws at random, or so that few preemptions decide (PCT).
 //!
-//! `CSP_SHUTTLE_ITERATIONS` says how many schedules a shape gets from each scheduler. A schedule that
-//! fails is kept in a file, and the command that plays it again is printed.
+//! `CSP_SHUTTLE_ITERATIONS` says how many schedules a shape gets from each scheduler. A schedule
+//! that fails is kept in a file, and the command that plays it again is printed.
 //!
-//! A schedule is a list of tasks and of random numbers, so a shape draws from `shuttle::rand` alone,
-//! and keeps the channels of one choice in one array: their addresses are the lock order. It fits the
-//! code on which it was found, no other.
+//! A schedule is a list of tasks and of random numbers, so a shape draws from `shuttle::rand`
+//! alone, and keeps the channels of one choice in one array: their addresses are the lock order. It
+//! fits the code on which it was found, no other.
 
 use std::env;
 use std::fs;
@@ -65,8 +65,8 @@ fn play(what: &str, shape: impl Fn() + Send + Sync + 'static) {
     assert_eq!(played, 2 * iterations, "{what}");
 }
 
-/// Prints the command after shuttle has written the schedule: its own hook, which calls the one that
-/// was there before, comes with its first run.
+/// Prints the command after shuttle has written the schedule: its own hook, which calls the one
+/// that was there before, comes with its first run.
 fn say_how_to_play_again() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -4,10 +4,10 @@
 //! exchange to learn of them; uncontended it costs half.
 //!
 //! Who finds it taken stays away for longer than a critical section lasts, though the lock may be
-//! free much earlier: the thread that has the channel's memory in its cache goes on with it for many
-//! operations, where two that take turns would wait for each other's cache at each. So it pauses,
-//! lets other threads run, and only then looks again. After many looks it sleeps before each: a
-//! holder that has lost its processor gets it back, whatever the priorities.
+//! free much earlier: the thread that has the channel's memory in its cache goes on with it for
+//! many operations, where two that take turns would wait for each other's cache at each. So it
+//! pauses, lets other threads run, and only then looks again. After many looks it sleeps before
+//! each: a holder that has lost its processor gets it back, whatever the priorities.
 //!
 //! This is a wait for a critical section, which runs no code of a user. For a partner nobody waits
 //! here: a poll that finds none returns pending.

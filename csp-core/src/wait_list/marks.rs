@@ -1,10 +1,10 @@
 //! The marks of an `Alternative`: which of its branches have been told, and its owner's waker.
 //!
 //! *Model.* Each branch of an `Alternative` is a member: a node in the list of its channel that is
-//! told and never claimed. Who tells it holds the lock of that channel, and pushes it onto the marks:
-//! a stack whose links lie in the nodes, and whose top is here. The owner drains the stack as a whole,
-//! at its leisure. If it has nothing to do, it arms the marks with its waker; whoever finds them armed
-//! claims the waker, once.
+//! told and never claimed. Who tells it holds the lock of that channel, and pushes it onto the
+//! marks: a stack whose links lie in the nodes, and whose top is here. The owner drains the stack
+//! as a whole, at its leisure. If it has nothing to do, it arms the marks with its waker; whoever
+//! finds them armed claims the waker, once.
 //!
 //! ```text
 //!  bits  0..15        15..30            30       31
@@ -13,13 +13,13 @@
 //! ```
 //!
 //! *Invariants.*
-//! 1. One word says all of it: that it is armed is found and taken away, and that nothing is marked is
-//!    found and armed, in one step.
-//! 2. The place of the waker is the owner's while the marks are not armed, but that a claimer may still
-//!    be reading. The word names it; it reads under the lock of the channel of that member, so the
-//!    owner takes that lock before it uses the place again.
-//! 3. With the bit `SOLE` the word is written only under one lock, or on one thread, by the owner too:
-//!    a plain load and store are enough.
+//! 1. One word says all of it: that it is armed is found and taken away, and that nothing is marked
+//!    is found and armed, in one step.
+//! 2. The place of the waker is the owner's while the marks are not armed, but that a claimer may
+//!    still be reading. The word names it; it reads under the lock of the channel of that member,
+//!    so the owner takes that lock before it uses the place again.
+//! 3. With the bit `SOLE` the word is written only under one lock, or on one thread, by the owner
+//!    too: a plain load and store are enough.
 //!
 //! The safety contract is that of the [wait list](super).
 

@@ -286,8 +286,8 @@ pub(super) unsafe fn party_of(node: *mut Header) -> Party {
     }
 }
 
-/// A [`Waiter`] whose message type is forgotten. It points to all of the node, the slot included, which
-/// a reference to a part of it would not.
+/// A [`Waiter`] whose message type is forgotten. It points to all of the node, the slot included,
+/// which a reference to a part of it would not.
 #[derive(Clone, Copy)]
 pub(crate) struct Handle<'a> {
     node: *mut Header,

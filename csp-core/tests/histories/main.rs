@@ -6,10 +6,10 @@
 //! that had returned when it began, and in which a channel that serves one call at a time
 //! (`specification`) gives the same results (`checker` looks for it).
 //!
-//! *Why not one of the checkers that exist*: `stateright`'s tester, `todc-utils` and `lincheck` want
-//! an object whose calls return by themselves, one after another. A put on a rendezvous returns
-//! because of a later take; here such a call takes effect when it arrives, and may then be parked in
-//! the specification, until the arrival of another completes both.
+//! *Why not one of the checkers that exist*: `stateright`'s tester, `todc-utils` and `lincheck`
+//! want an object whose calls return by themselves, one after another. A put on a rendezvous
+//! returns because of a later take; here such a call takes effect when it arrives, and may then be
+//! parked in the specification, until the arrival of another completes both.
 //!
 //! *Source*: J. Wing and C. Gong, "Testing and verifying concurrent objects" (1993); the memory of
 //! what was tried is G. Lowe's, "Testing for linearizability" (2017); calls that wait are those of

@@ -302,8 +302,8 @@ impl<S: Guards, P: Precondition> Look<'_, '_, S, P> {
         }
         // SAFETY: as in `marks`.
         let marks = unsafe { &**marks };
-        // SAFETY: this is the owner, and holds the lock that the marks need; they have been drained,
-        // and who claimed the last waker has read it.
+        // SAFETY: this is the owner, and holds the lock that the marks need; they have been
+        // drained, and who claimed the last waker has read it.
         owner.exclusively(parts, || unsafe { marks.arm(waker) }).is_ok()
     }
 

@@ -1,7 +1,8 @@
-//! The queue of an `Alternative`: which of its guards are ready, as far as the owner knows, those that
-//! have been so longest first.
+//! The queue of an `Alternative`: which of its guards are ready, as far as the owner knows, those
+//! that have been so longest first.
 //!
-//! *Model.* A ring in the places of the order that each set of guards has room for: one for each guard.
+//! *Model.* A ring in the places of the order that each set of guards has room for: one for each
+//! guard.
 //!
 //! *Invariant.* No guard is in it twice, so it never overflows.
 

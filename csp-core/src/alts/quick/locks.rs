@@ -1,7 +1,7 @@
 //! The locks of a choice among takes, in order.
 //!
-//! What [`lock_order`](super::super::lock_order) does for any guards, in loops that are compiled for
-//! the types of these.
+//! What [`lock_order`](super::super::lock_order) does for any guards, in loops that are compiled
+//! for the types of these.
 
 use super::super::set::{ArrayOrder, DynGuards, Guards, Parts};
 use super::{Quick, Visit};

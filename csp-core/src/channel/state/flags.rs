@@ -1,8 +1,8 @@
 //! What a channel remembers of itself, in bits.
 //!
-//! The flags lie above a count in one number, so that one comparison says that a channel is calm: that
-//! no flag is set, and that the next operation need not yield. The habits are apart from them, for the
-//! usual cases do not ask for them.
+//! The flags lie above a count in one number, so that one comparison says that a channel is calm:
+//! that no flag is set, and that the next operation need not yield. The habits are apart from them,
+//! for the usual cases do not ask for them.
 
 /// After so many waiting operations in a row that did not wait, the next one yields once (A13).
 pub(super) const STREAK: u16 = 128;

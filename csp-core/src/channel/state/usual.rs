@@ -1,10 +1,10 @@
 //! The usual cases of a put and of a take, which leave nothing to do but to wake one partner.
 //!
-//! The channel has not ended, keeps no promise, and nothing has come back to it; and the buffer takes
-//! or gives the value, or a plain operation waits first in line, for a partner or for room in the
-//! buffer, or nobody is there. All else goes
-//! the long way, which knows these cases too: here is only what it costs less to know at once. So it is
-//! with an operation that leaves: here it does if nobody has to hear of that.
+//! The channel has not ended, keeps no promise, and nothing has come back to it; and the buffer
+//! takes or gives the value, or a plain operation waits first in line, for a partner or for room in
+//! the buffer, or nobody is there. All else goes the long way, which knows these cases too: here is
+//! only what it costs less to know at once. So it is with an operation that leaves: here it does if
+//! nobody has to hear of that.
 //!
 //! *Invariant*: no code but the channel's own runs, not even the allocator's.
 

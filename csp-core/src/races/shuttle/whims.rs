@@ -36,7 +36,8 @@ pub(super) async fn briefly<F: Future>(future: F) -> Option<F::Output> {
     Pin::new(&mut patience).await
 }
 
-/// Polls with a waker of nobody, and at once again with its own: as if it had come from another task.
+/// Polls with a waker of nobody, and at once again with its own: as if it had come from another
+/// task.
 pub(super) async fn moved<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut is_new = true;
