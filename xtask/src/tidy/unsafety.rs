@@ -44,6 +44,7 @@ const FENCED: &[&str] = &[
     "csp-core/src/sync/loom.rs",
     "csp-core/src/take.rs",
     "csp-core/src/wait_list.rs",
+    "csp-core/src/wait_list/claimed.rs",
     "csp-core/src/wait_list/marks.rs",
     "csp-core/src/wait_list/node.rs",
     "csp-embassy/src/lock.rs",

@@ -219,7 +219,8 @@ fn masked(page: &mut String, all: &[Figures]) {
 /// Of one operation, without a buffer and with one, by the bytes of a message; of an `alts`.
 pub fn masked_lines(figures: &Figures) -> ([String; 2], String) {
     let by_size = figures.by_size.each_ref().map(|masked| {
-        line(bound(SIZES.into_iter().zip(masked.iter().map(|masked| *masked as f64))), 100.0) + "bytes"
+        line(bound(SIZES.into_iter().zip(masked.iter().map(|masked| *masked as f64))), 100.0)
+            + "bytes"
     });
     let takes = [1.0, 2.0, 4.0, 8.0];
     let masked = takes.map(|n| (n, figures.of(&format!("csp-alts-{n}")).masked as f64));
