@@ -271,14 +271,17 @@ impl Links {
         None
     }
 
-    /// Arrow 2 for the first choice that is `wanted` and has not been notified already; or the
-    /// waker of a member that has been marked, if its owner waits and nobody has its waker yet.
-    fn tell_next(&mut self, wanted: impl Fn(Party) -> bool) -> Option<Waker> {
+    /// Arrow 2 for the first choice that has not been notified already and is `whom`, or is
+    /// another if not `only`; or the waker of a member that has been marked, if its owner waits and
+    /// nobody has its waker yet.
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    fn tell_next(&mut self, whom: Party, only: bool) -> Option<Waker> {
         let mut at = self.head();
         while let Some(node) = at {
             let node = node.as_ptr();
             // SAFETY: contract 1, it is linked.
-            if wanted(unsafe { party_of(node) }) {
+            if (unsafe { party_of(node) } == whom) == only {
                 // SAFETY: contract 1, it is linked.
                 let (state, waker, _) = unsafe { choice_of(node) };
                 let word = state.get();
@@ -326,20 +329,6 @@ impl Links {
             false
         });
         count.get()
-    }
-
-    /// See [`WaitList::tell_next`].
-    #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
-    fn tell_next_but(&mut self, me: Party) -> Option<Waker> {
-        self.tell_next(|party| party != me)
-    }
-
-    /// See [`WaitList::tell`].
-    #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
-    fn tell(&mut self, party: Party) -> Option<Waker> {
-        self.tell_next(|other| other == party)
     }
 
     /// Marks every member but `me`, and puts the first waker that is due into the vacant `wake`;
@@ -470,13 +459,13 @@ impl<T> WaitList<T> {
     /// Tells the next one but `me` that has not been told yet to come and look: its waker.
     #[inline]
     pub(crate) fn tell_next(&mut self, me: Party) -> Option<Waker> {
-        self.links.tell_next_but(me)
+        self.links.tell_next(me, false)
     }
 
     /// Tells this one.
     #[inline]
     pub(crate) fn tell(&mut self, party: Party) -> Option<Waker> {
-        self.links.tell(party)
+        self.links.tell_next(party, true)
     }
 
     /// Marks the members among those who take, for there is something to take: see

@@ -39,8 +39,9 @@ wait.
 const FLOORS: &str = "
 The floor is the least that does it at all, written by hand in `embedded/measure/src/floor.rs`, for
 bytes, and `floor_choice.rs`, for instructions: who waits is served in order of arrival, a choice is
-decided once, and no value is lost when a future is dropped; for one type of message, without an end
-of the channel, poison, a lot, puts as branches, limits, notices or yielding.
+decided once, and no value is lost when a future is dropped; with code of its own for each type of
+message, and without an end of the channel, poison, a lot, puts as branches, limits, notices or
+yielding. What is missed, and why, is in `embedded/README.md`.
 
 ";
 
