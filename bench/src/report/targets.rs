@@ -215,30 +215,31 @@ fn processes(all: &mut Vec<Target>) {
 }
 
 fn timeouts(all: &mut Vec<Target>) {
-    let tokio = || {
-        let (with, without) = ("timeout/waiting/tokio-mpsc+timeout", "timeout/plain/tokio-mpsc");
-        Quantity::more_than(&format!("{with}/tokio-ct"), &format!("{without}/tokio-ct"))
-    };
-    let smol = || {
-        let (with, without) =
-            ("timeout/waiting/async-channel+timer", "timeout/plain/async-channel");
-        Quantity::more_than(&format!("{with}/smol-local"), &format!("{without}/smol-local"))
-    };
-    for (executor, rival) in [("tokio-ct", tokio()), ("smol-local", smol())] {
-        let row = |case: &str| format!("timeout/{case}/local/{executor}");
-        all.push(Target {
-            what: "cost of a timeout that does not fire",
-            ours: Quantity::more_than(&row("waiting"), &row("plain")),
-            rival: Some(rival),
-            must: Some(1.10),
-            aim: Some(0.35),
-        });
-        let ready = Quantity::more_than(&row("ready"), &row("ready-plain"));
-        all.push(bound("cost of a timeout where a value is ready", ready, 5.0));
+    for (executor, with, without) in [
+        ("tokio-ct", "tokio-mpsc+timeout", "tokio-mpsc"),
+        ("smol-local", "async-channel+timer", "async-channel"),
+    ] {
+        let row = |case: &str, rival: &str| format!("timeout/{case}/{rival}/{executor}");
+        let above_plain = |with: &str, without: &str| {
+            Quantity::more_than(&row("waiting", with), &row("plain", without))
+        };
+        for ours in ["local", "send"] {
+            all.push(Target {
+                what: "cost of a timeout that does not fire",
+                ours: above_plain(ours, ours),
+                rival: Some(above_plain(with, without)),
+                must: Some(1.10),
+                aim: Some(0.35),
+            });
+            for (what, with) in [
+                ("cost of a timeout where a value is ready", ours),
+                ("cost of an idle timeout where a value is ready", &format!("{ours}+idle")),
+            ] {
+                let ready = Quantity::more_than(&row("ready", with), &row("ready-plain", ours));
+                all.push(bound(what, ready, 5.0));
+            }
+        }
     }
-    let row = |row: &str| format!("timeout/{row}/tokio-ct");
-    let idle = Quantity::more_than(&row("ready/local+idle"), &row("ready-plain/local"));
-    all.push(bound("cost of an idle timeout where a value is ready", idle, 5.0));
 }
 
 /// The table, and how many were met, missed and not measured.

@@ -59,14 +59,10 @@ fn cases<C: Case>(rows: &mut Rows) {
     rows.local(TokioCt, C::WITH, "send", |plan| network::<C, Send>(plan, on_tokio));
     rows.local(SmolLocal, C::WITH, "local", |plan| network::<C, Local>(plan, on_smol));
     rows.local(SmolLocal, C::WITH, "send", |plan| network::<C, Send>(plan, on_smol));
-    rows.local(TokioCt, C::WITH, "local+idle", |plan| {
-        network::<C, Local>(plan, async |input: &mut OursRx<_>| {
-            csp::alts! {
-                value = input.0.take() => value.ok(),
-                _ = csp::tokio::idle_timeout(NEVER) => None,
-            }
-        })
-    });
+    rows.local(TokioCt, C::WITH, "local+idle", |plan| network::<C, Local>(plan, idle_on_tokio));
+    rows.local(TokioCt, C::WITH, "send+idle", |plan| network::<C, Send>(plan, idle_on_tokio));
+    rows.local(SmolLocal, C::WITH, "local+idle", |plan| network::<C, Local>(plan, idle_on_smol));
+    rows.local(SmolLocal, C::WITH, "send+idle", |plan| network::<C, Send>(plan, idle_on_smol));
     rows.local(TokioCt, C::WITH, "local+limit", |plan| {
         network::<C, Local>(plan, async |input: &mut OursRx<_>| {
             csp::tokio::limit(NEVER, input.recv()).await.ok().flatten()
@@ -117,6 +113,20 @@ async fn on_smol<L: Lock>(input: &mut OursRx<L>) -> Option<u64> {
     csp::alts! {
         value = input.0.take() => value.ok(),
         _ = csp::smol::timeout(NEVER) => None,
+    }
+}
+
+async fn idle_on_tokio<L: Lock>(input: &mut OursRx<L>) -> Option<u64> {
+    csp::alts! {
+        value = input.0.take() => value.ok(),
+        _ = csp::tokio::idle_timeout(NEVER) => None,
+    }
+}
+
+async fn idle_on_smol<L: Lock>(input: &mut OursRx<L>) -> Option<u64> {
+    csp::alts! {
+        value = input.0.take() => value.ok(),
+        _ = csp::smol::idle_timeout(NEVER) => None,
     }
 }
 
