@@ -26,6 +26,9 @@ Ours are always measured; --peers says against whom (a name's beginning; all, if
 /// No measurement takes this long; what does is stuck, and is said to be.
 const STUCK: Duration = Duration::from_secs(120);
 
+/// Gigabytes that must be free for as many processes as are aimed at.
+const ROOM: f64 = 16.0;
+
 struct Options {
     wanted: Vec<String>,
     peers: Vec<String>,
@@ -196,21 +199,31 @@ fn drive(options: &Options) -> Result {
     Ok(())
 }
 
-/// Where processes are measured: the memory of so many as aPyCSP's README tells of.
+/// Where processes are measured: the memory of so many as aPyCSP's README tells of, and of more
+/// where there is room for them.
 fn memory_curve(options: &Options, figures: &[Figures]) -> Result<Vec<(f64, f64)>> {
     if !figures.iter().any(|row| row.name.scenario == "processes") {
         return Ok(Vec::new());
     }
-    let count = if options.quick { "2000000" } else { "12000000" };
+    let [told_of, aimed_at] = report::BLOCKED;
+    let roomy = report::gigabytes("MemAvailable:").is_some_and(|it| it >= ROOM);
+    let millions = match (options.quick, roomy) {
+        (true, _) => 2,
+        (false, true) => aimed_at,
+        (false, false) => told_of,
+    };
+    let count = (millions * 1_000_000).to_string();
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut command = Command::new(this);
-    command.args(["processes", "--curve", count]);
+    command.args(["processes", "--curve", &count]);
     let point = |line: &str| {
         let mut words = line.split_whitespace();
         let (processes, _) = (words.next()?.parse::<f64>().ok()?, words.next());
         Some((processes / 1e6, words.next()?.parse().ok()?))
     };
-    Ok(output(command)?.lines().filter_map(point).collect())
+    // Of those beyond, each tenth says enough.
+    let told = |&(millions, _): &(f64, f64)| millions <= told_of as f64 || millions % 10.0 == 0.0;
+    Ok(output(command)?.lines().filter_map(point).filter(told).collect())
 }
 
 fn is_wanted(name: &Name, options: &Options) -> bool {

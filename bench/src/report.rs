@@ -1,7 +1,7 @@
 //! Tables and JSON of what was measured.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::process::Command;
 
 use crate::driver::is_ours;
@@ -69,6 +69,16 @@ impl Spread {
         let (low, high) = (sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
         Some(Self { median: f64::midpoint(low, high), min, max })
     }
+}
+
+/// Millions of blocked processes in one group: as many as aPyCSP's README tells of, and as are aimed
+/// at.
+pub const BLOCKED: [u64; 2] = [12, 50];
+
+/// The point of the memory curve at so many millions.
+fn blocked(millions: impl fmt::Display) -> Name {
+    let case = format!("{millions}M inside");
+    Name { scenario: "processes", case, rival: "local".into(), executor: "tokio-ct group".into() }
 }
 
 /// A run, with what is told of it beside its rows.
@@ -243,11 +253,15 @@ fn machine() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let memory = memory.lines().find_map(|line| line.strip_prefix("MemTotal:"));
-    let memory = memory.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-    let memory = memory.map_or_else(String::new, |it| format!(", {:.1} GB", it * 1024.0 / 1e9));
+    let memory = gigabytes("MemTotal:").map_or_else(String::new, |it| format!(", {it:.1} GB"));
     format!("{}, {cores} cores{memory}", model.map_or("unknown", |(_, model)| model))
+}
+
+/// Of the machine's memory.
+pub fn gigabytes(field: &str) -> Option<f64> {
+    let memory = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = memory.lines().find_map(|line| line.strip_prefix(field))?;
+    Some(line.split_whitespace().next()?.parse::<f64>().ok()? * 1024.0 / 1e9)
 }
 
 fn said_by(program: &str, args: &[&str]) -> String {

@@ -26,7 +26,7 @@ pub fn write(folder: &Path, run: &Run<'_>) -> Result {
 
     let mut page = head(run);
     for (title, text) in [
-        ("Targets", targets::table(figures, missing)),
+        ("Targets", targets::table(run)),
         ("Where we lose", losses::section(figures)),
         ("Who loses values in a choice", losses::lost_values(figures)),
     ] {

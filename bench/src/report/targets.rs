@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Figures, number};
+use super::{BLOCKED, Figures, Run, blocked, number};
 use crate::rows::Name;
 
 /// One figure of ours, as a part of a rival's or by itself.
@@ -38,7 +38,7 @@ impl Quantity {
     }
 
     /// The values of those of its rows that were measured, with the row.
-    fn values<'a>(&'a self, figures: &[Figures]) -> Vec<(&'a str, f64)> {
+    fn values<'a>(&'a self, figures: &[&Figures]) -> Vec<(&'a str, f64)> {
         let median = |row: &str| {
             let row = figures.iter().find(|it| it.failure.is_none() && it.name.id() == row)?;
             Some(row.spread(self.figure)?.median)
@@ -56,6 +56,7 @@ impl Quantity {
             "ns" => " ns",
             "lost%" => " %",
             "bytes" => " bytes",
+            "GB" => " GB",
             _ => "",
         }
     }
@@ -69,6 +70,11 @@ fn ratio(what: &'static str, ours: &str, rivals: &[&str], must: f64, aim: f64) -
 
 fn bound(what: &'static str, ours: Quantity, must: f64) -> Target {
     Target { what, ours, rival: None, must: Some(must), aim: None }
+}
+
+/// What no target bounds, beside one that is.
+fn shown(what: &'static str, ours: Quantity) -> Target {
+    Target { what, ours, rival: None, must: None, aim: None }
 }
 
 /// No such bound.
@@ -200,16 +206,27 @@ fn processes(all: &mut Vec<Target>) {
         let bytes = Quantity::of(&row(ours)).figure("bytes");
         all.push(bound("blocked process", bytes, must));
     }
-    let bytes = Quantity::of("processes/1M inside/local/tokio-ct group").figure("bytes");
-    let inside = bound("blocked process of a group, its channel inside", bytes, 220.0);
-    all.push(Target { aim: Some(160.0), ..inside });
+    for ours in ["local/tokio-ct group", "send/tokio-ct group"] {
+        let bytes = Quantity::of(&format!("processes/1M inside/{ours}")).figure("bytes");
+        let inside = bound("blocked process of a group, its channel inside", bytes, 220.0);
+        all.push(Target { aim: Some(160.0), ..inside });
+        let bytes = Quantity::of(&row(ours)).figure("bytes");
+        all.push(shown(
+            "blocked process of a group, its channel outside, with ends to close",
+            bytes,
+        ));
+    }
+    let [all_blocked, aimed_at] = BLOCKED.map(|it| Quantity::of(&blocked(it).id()).figure("GB"));
+    all.push(bound("12 million blocked processes of a group", all_blocked, 4.0));
+    let what = "50 million blocked processes of a group, where 16 GB are free";
+    all.push(Target { must: None, aim: Some(24.0), ..shown(what, aimed_at) });
     let what = "create, wake and end a process";
     let go = row("go/go-1");
     for ours in ["local/tokio-ct", "send/tokio-ct"] {
         all.push(ratio(what, &row(ours), &[&row("kanal/tokio-ct")], 1.0, NONE));
         all.push(ratio(what, &row(ours), &[&go], 0.20, NONE));
     }
-    for ours in ["static-local/tokio-ct group", "local/tokio-ct group"] {
+    for ours in ["static-local/tokio-ct group", "local/tokio-ct group", "send/tokio-ct group"] {
         all.push(ratio(what, &row(ours), &[&go], 0.07, 0.055));
     }
 }
@@ -242,28 +259,51 @@ fn timeouts(all: &mut Vec<Target>) {
     }
 }
 
+/// What a run says of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Met,
+    Missed,
+    /// There is no bound: it stands beside one that has.
+    Shown,
+    Unknown,
+}
+
+/// The points of the memory curve as rows.
+fn curve(points: &[(f64, f64)]) -> Vec<Figures> {
+    let row = |&(millions, gigabytes): &(f64, f64)| {
+        let mut row = Figures::new(blocked(millions));
+        row.add(&[("GB".to_owned(), gigabytes)].into());
+        row
+    };
+    points.iter().map(row).collect()
+}
+
 /// The table, and how many were met, missed and not measured.
-pub fn table(figures: &[Figures], missing: &[(Name, String)]) -> String {
+pub fn table(run: &Run<'_>) -> String {
+    let curve = curve(&run.curve);
+    let figures: Vec<&Figures> = run.figures.iter().chain(&curve).collect();
     let mut page = String::from(
         "| target | ours | | against | | ratio | must | aim | |\n\
          |---|---|---:|---|---:|---:|---:|---:|---|\n",
     );
     let (mut met, mut missed, mut unknown) = (0, 0, 0);
     for target in all() {
-        let (line, holds) = target.line(figures, missing);
+        let (line, verdict) = target.line(&figures, run.missing);
         page.push_str(&line);
-        *match holds {
-            Some(true) => &mut met,
-            Some(false) => &mut missed,
-            None => &mut unknown,
-        } += 1;
+        match verdict {
+            Verdict::Met => met += 1,
+            Verdict::Missed => missed += 1,
+            Verdict::Unknown => unknown += 1,
+            Verdict::Shown => {}
+        }
     }
     format!("{met} met, {missed} missed, {unknown} not measured.\n\n{page}")
 }
 
 impl Target {
     /// Its line, and whether it was met, if it was measured.
-    fn line(&self, figures: &[Figures], missing: &[(Name, String)]) -> (String, Option<bool>) {
+    fn line(&self, figures: &[&Figures], missing: &[(Name, String)]) -> (String, Verdict) {
         let ours = self.ours.values(figures);
         // Of ours the worst counts, and all must be there; of theirs the best.
         let worst = ours.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
@@ -289,19 +329,25 @@ impl Target {
         let cell = |value: Option<f64>| value.map_or_else(String::new, |it| format!("{it:.3}"));
         let bound =
             |value: Option<f64>| value.map_or_else(String::new, |it| format!("≤ {}", number(it)));
-        let holds = measured.map(|it| self.must.or(self.aim).is_some_and(|bound| it <= bound));
         let aim = measured.is_some_and(|it| self.aim.is_some_and(|aim| it <= aim));
-        let verdict = match holds {
-            Some(true) if aim => "met, aim too".to_owned(),
-            Some(true) => "met".to_owned(),
-            Some(false) if self.must.is_none() => "aim **missed**".to_owned(),
-            Some(false) => "**missed**".to_owned(),
-            None => format!("not measured{}", self.reason(missing)),
+        let verdict = match (measured, self.must.or(self.aim)) {
+            (None, _) => Verdict::Unknown,
+            (Some(_), None) => Verdict::Shown,
+            (Some(it), Some(bound)) if it <= bound => Verdict::Met,
+            (Some(_), Some(_)) => Verdict::Missed,
+        };
+        let said = match verdict {
+            Verdict::Met if aim => "met, aim too".to_owned(),
+            Verdict::Met => "met".to_owned(),
+            Verdict::Missed if self.must.is_none() => "aim **missed**".to_owned(),
+            Verdict::Missed => "**missed**".to_owned(),
+            Verdict::Shown => "no bound".to_owned(),
+            Verdict::Unknown => format!("not measured{}", self.reason(missing)),
         };
         let mut line = String::new();
         writeln!(
             line,
-            "| {} | {} | {rival} | {} | {} | {} | {verdict} |",
+            "| {} | {} | {rival} | {} | {} | {} | {said} |",
             self.what,
             side(&self.ours, worst),
             cell(ratio),
@@ -309,7 +355,7 @@ impl Target {
             bound(self.aim)
         )
         .expect("a string takes everything");
-        (line, holds)
+        (line, verdict)
     }
 
     fn reason(&self, missing: &[(Name, String)]) -> String {
@@ -339,6 +385,7 @@ mod tests {
             .iter()
             .filter(|row| !matches!(row.how, How::Missing(_)))
             .map(|row| row.name.id())
+            .chain(BLOCKED.map(|it| blocked(it).id()))
             .collect();
         for target in all() {
             for quantity in [&target.ours].into_iter().chain(&target.rival) {
@@ -366,10 +413,24 @@ mod tests {
             let row = |rival: &str| format!("commstime/sequential/{rival}/tokio-ct");
             let target = ratio("", &row("local"), &[&row("flume"), &row("kanal")], 0.55, 0.5);
             let run = [figures(ours, "local"), figures(100.0, "kanal"), figures(900.0, "flume")];
-            target.line(&run, &[]).1
+            target.line(&run.each_ref(), &[]).1
         };
-        assert_eq!((at(55.0), at(56.0), at(500.0)), (Some(true), Some(false), Some(false)));
+        assert_eq!(
+            (at(55.0), at(56.0), at(500.0)),
+            (Verdict::Met, Verdict::Missed, Verdict::Missed)
+        );
         let missing = ratio("", "a/b/c/d", &["a/b/e/d"], 1.0, NONE);
-        assert_eq!(missing.line(&[], &[]).1, None);
+        assert_eq!(missing.line(&[], &[]).1, Verdict::Unknown);
+    }
+
+    #[test]
+    fn the_memory_curve_says_whether_so_many_processes_fit() {
+        let [told_of, aimed_at] = BLOCKED.map(|it| Quantity::of(&blocked(it).id()).figure("GB"));
+        let points = curve(&[(11.0, 3.9), (12.0, 4.1)]);
+        let points: Vec<&Figures> = points.iter().collect();
+        assert_eq!(bound("", told_of, 4.0).line(&points, &[]).1, Verdict::Missed);
+        assert_eq!(shown("", aimed_at).line(&points, &[]).1, Verdict::Unknown);
+        let eleven = Quantity::of(&blocked(11).id()).figure("GB");
+        assert_eq!(shown("", eleven).line(&points, &[]).1, Verdict::Shown);
     }
 }

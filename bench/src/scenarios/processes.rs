@@ -12,7 +12,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 
-use csp::lock::SingleThread;
+use csp::lock::{Lock, SingleThread, StdLock};
 use csp::runtime::SpawnLocal as _;
 use csp::{Channel, buffer};
 use futures_lite::future::yield_now;
@@ -39,9 +39,8 @@ pub fn rows(rows: &mut Rows) {
         each::<R, SmolGroup>(rows);
         each::<R, BareGroup>(rows);
     }; Local Send StaticLocal StaticSend Kanal);
-    rows.here(INSIDE, "local", Executor::TokioGroup, Count::Fixed(PROCESSES), |plan| {
-        tokio_task(inside(plan, |_, _| ()))
-    });
+    lying_inside::<SingleThread>(rows, "local");
+    lying_inside::<StdLock>(rows, "send");
     rows.missing(CASE, "crossbeam", "a million threads");
     rows.go(CASE);
     rows.apycsp(CASE);
@@ -50,6 +49,12 @@ pub fn rows(rows: &mut Rows) {
 fn each<R: Rival, E: RunLocal>(rows: &mut Rows) {
     rows.here(CASE, &R::label(), E::EXECUTOR, Count::Fixed(PROCESSES), |plan| {
         E::run(network::<R>(plan))
+    });
+}
+
+fn lying_inside<L: Lock + 'static>(rows: &mut Rows, ours: &str) {
+    rows.here(INSIDE, ours, Executor::TokioGroup, Count::Fixed(PROCESSES), |plan| {
+        tokio_task(inside::<L>(plan, |_, _| ()))
     });
 }
 
@@ -115,12 +120,12 @@ pub fn curve(count: u64) {
         println!("{blocked:>11} processes  {gigabytes:>7.3} GB  {each:>6.1} bytes each");
     };
     let plan = Plan { count, clock: clock::Clock::Cpu };
-    println!("{}", tokio_task(inside(plan, show)).line());
+    println!("{}", tokio_task(inside::<SingleThread>(plan, show)).line());
 }
 
 /// The processes of the curve; `show` hears how many are blocked, and what all take. Nobody wakes
 /// them.
-async fn inside(plan: Plan, show: impl Fn(u64, u64) + 'static) -> Measured {
+async fn inside<L: Lock + 'static>(plan: Plan, show: impl Fn(u64, u64) + 'static) -> Measured {
     const STEP: u64 = 1_000_000;
     let count = plan.count;
     let before = resident();
@@ -134,7 +139,7 @@ async fn inside(plan: Plan, show: impl Fn(u64, u64) + 'static) -> Measured {
             for _ in 0..more {
                 let blocked = blocked.clone();
                 group.go_local(async move {
-                    let channel = Channel::<u64, buffer::Rendezvous, SingleThread>::new();
+                    let channel = Channel::<u64, buffer::Rendezvous, L>::new();
                     blocked.set(blocked.get() + 1);
                     // Not before the group is dropped.
                     let _never = channel.take().await;
