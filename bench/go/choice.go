@@ -7,7 +7,11 @@ import (
 
 // A choice over N channels: `rr/N` with one sender that goes round them, `stressed/N` with a sender
 // for each. Over 1,024 by reflection, which is how Go chooses among a number known at run time.
+// `exchange`: two that each choose between a send to the other and a receive from it.
 func choice(argument string) scenario {
+	if argument == "exchange" {
+		return exchange
+	}
 	order, size, _ := strings.Cut(argument, "/")
 	n := number(size)
 	return func(count int) result {
@@ -31,6 +35,30 @@ func choice(argument string) scenario {
 			}
 		}
 		return chosen(chooser(channels), count)
+	}
+}
+
+func exchange(count int) result {
+	there, back := make(chan uint64), make(chan uint64)
+	other := either(back, there)
+	go func() {
+		for {
+			other()
+		}
+	}()
+	return chosen(either(there, back), count)
+}
+
+func either(output, input chan uint64) func() int {
+	next := uint64(0)
+	return func() int {
+		select {
+		case output <- next:
+			next++
+			return 0
+		case <-input:
+			return 1
+		}
 	}
 }
 

@@ -1,18 +1,92 @@
-//! The ways to choose among N inputs: ours, and those that go with the rivals' receives.
+//! The ways to choose among N inputs: ours, and those that go with the rivals' receives; and the
+//! process that chooses and counts.
 
+use std::cell::Cell;
 use std::pin::Pin;
+use std::rc::Rc;
 
 use futures::stream::{self, StreamExt as _};
+use futures_lite::future::yield_now;
 
 use csp::lock::{Lock, SingleThread, StdLock};
 
-use crate::rivals::{Local, OursRx, Rival, Rx, Send};
+use crate::clock::{Measured, Plan};
+use crate::rivals::{Capacity, Local, OursRx, Rival, Rx, Send, Tx};
 
 /// A way to choose, made once and used again and again.
 pub trait Chooser<R: Rival>: 'static {
     /// Hands over one chosen value after the other until it is told to stop or a channel has ended;
     /// gives the inputs back.
     fn run(inputs: Vec<R::Rx>, more: impl FnMut(u64) -> bool) -> impl Future<Output = Vec<R::Rx>>;
+}
+
+/// What a producer and who chooses know of each other.
+#[derive(Clone, Default)]
+pub struct Sent {
+    /// To be sent in all; 0 if there is no end.
+    pub all: u64,
+    pub completed: Rc<Cell<u64>>,
+}
+
+impl Sent {
+    /// As many as are measured, and some to warm up.
+    pub fn as_planned(plan: Plan) -> Self {
+        Self { all: plan.count + warm(plan), ..Self::default() }
+    }
+}
+
+const fn warm(plan: Plan) -> u64 {
+    plan.count / 20 + 2
+}
+
+/// The process that chooses: times itself, and counts what it is given against what was sent.
+pub async fn choosing<R: Rival, C: Chooser<R>>(
+    inputs: Vec<R::Rx>,
+    sent: Sent,
+    plan: Plan,
+) -> Measured {
+    let warm = warm(plan);
+    let (mut chosen, mut ahead) = (0, 0);
+    // Counted from, and since when: from the first if not even those to warm up came.
+    let mut start = (0, plan.clock.now());
+    let inputs = C::run(inputs, |_value| {
+        chosen += 1;
+        if chosen == warm {
+            start = (warm, plan.clock.now());
+        }
+        ahead = ahead.max(sent.completed.get().saturating_sub(chosen));
+        // Who lost values waits for them until the channels end.
+        chosen < plan.count + warm
+    });
+    let inputs = inputs.await;
+    let measured = Measured::since(start.1, plan);
+    let measured = Measured { count: (chosen - start.0).max(1), ..measured };
+    if sent.all == 0 {
+        return measured;
+    }
+    if chosen < sent.all {
+        for mut input in inputs {
+            while input.recv().await.is_some() {
+                chosen += 1;
+            }
+        }
+    }
+    let lost = (sent.all - chosen) as f64 / sent.all as f64;
+    measured.with("lost%", 100.0 * lost).with("ahead", ahead as f64)
+}
+
+/// The process that sends to one channel after the other, round and round.
+pub async fn in_turns<R: Rival>(mut outputs: Vec<R::Tx>, Sent { all, completed }: Sent) {
+    for value in 0..all {
+        let at = value as usize % outputs.len();
+        if !outputs[at].send(value).await {
+            return;
+        }
+        completed.set(value + 1);
+        if R::SMALLEST != Capacity::Fixed(0) {
+            yield_now().await;
+        }
+    }
 }
 
 /// `alts` over an array that is made anew for each choice.

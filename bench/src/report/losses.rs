@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Figures, counterpart, number, places};
+use crate::rows::Name;
 
 const COMPARED: [&str; 4] = ["local", "send", "local+csp-alternative", "send+csp-alternative"];
 
@@ -129,7 +130,8 @@ pub fn lost_values(figures: &[Figures]) -> String {
     for row in bad {
         let figure = |name: &str| row.spread(name).map_or(0.0, |it| it.median);
         let (lost, ahead) = (figure("lost%"), figure("ahead"));
-        writeln!(page, "| {} | {} | {lost:.1} % | {ahead:.0} |", row.name.case, row.name.rival)
+        let Name { scenario, case, rival, .. } = &row.name;
+        writeln!(page, "| {scenario} {case} | {rival} | {lost:.1} % | {ahead:.0} |")
             .expect("a string takes everything");
     }
     page

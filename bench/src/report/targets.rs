@@ -188,6 +188,19 @@ fn choices(all: &mut Vec<Target>) {
             all.push(bound(what, ours, 0.0));
         }
     }
+    let tokio = |row: &str| format!("{row}/tokio-ct");
+    let mut with_puts = ours.map(|it| tokio(&format!("choice/exchange/{it}"))).to_vec();
+    with_puts.push("choice/exchange/send/tokio-2".to_owned());
+    for size in [2, 10] {
+        let both = ["local", "send"].map(|it| tokio(&format!("prodcons/altalt/{size}/{it}")));
+        with_puts.extend(both);
+    }
+    for (what, figure) in [
+        ("values lost, puts as branches too, worst of all", "lost%"),
+        ("puts completed without their taker, puts as branches too, worst of all", "ahead"),
+    ] {
+        all.push(bound(what, Quantity { rows: with_puts.clone(), figure, less: None }, 0.0));
+    }
     for size in [2, 8, 64] {
         let rows = ["local+tokio::select!", "send+tokio::select!"].map(|it| row(size, it)).to_vec();
         let what = "values lost, takes of ours under `tokio::select!`";
