@@ -53,6 +53,8 @@ func find(name, argument string) (scenario, int) {
 		return pingpong, 0
 	case "stream":
 		return stream(number(argument)), 0
+	case "dispatch":
+		return dispatch, 0
 	case "many":
 		return many(argument == "4x4"), 0
 	case "choice":

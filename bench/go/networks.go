@@ -1,6 +1,10 @@
 package main
 
-import "sync"
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
 
 // Prefix, Delta2, Successor and the measuring Consumer, as in commstime.rs. The ring is left blocked
 // when the consumer has seen enough: to ask at each step whether it has would cost a select.
@@ -113,4 +117,30 @@ func many(toMany bool) scenario {
 		receiving.Wait()
 		return since(begin, count)
 	}
+}
+
+// Bursts of as many jobs as workers, which wait at the same channel.
+func dispatch(count int) result {
+	const workers = 8
+	jobs := make(chan uint64)
+	defer close(jobs)
+	var done atomic.Int64
+	for range workers {
+		go func() {
+			for range jobs {
+				done.Add(1)
+			}
+		}()
+	}
+	begin := now()
+	bursts := (count + workers - 1) / workers
+	for burst := range bursts {
+		for job := range workers {
+			jobs <- uint64(job)
+		}
+		for done.Load() < int64(workers*(burst+1)) {
+			runtime.Gosched()
+		}
+	}
+	return since(begin, workers*bursts)
 }

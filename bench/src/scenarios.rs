@@ -73,3 +73,53 @@ pub fn rows() -> Vec<Row> {
     };
     ALL.iter().flat_map(list).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::rows::How;
+
+    const RIVALS: [&str; 13] = [
+        "apycsp",
+        "async-channel",
+        "crossbeam",
+        "crossfire",
+        "embassy-cs",
+        "embassy-noop",
+        "fi-local",
+        "fi-shared",
+        "flume",
+        "futures-mpsc",
+        "go",
+        "kanal",
+        "tokio-mpsc",
+    ];
+
+    /// Who reads a table must not have to guess why somebody is absent.
+    #[test]
+    fn each_rival_is_measured_everywhere_or_said_why_not() {
+        let mut places = BTreeMap::<(&str, String), Vec<Row>>::new();
+        for row in rows() {
+            let place = (row.name.scenario, row.name.case.clone());
+            places.entry(place).or_default().push(row);
+        }
+        for ((scenario, case), rows) in places {
+            let said = |row: &Row, rival: &str| {
+                let all = match &*row.name.rival {
+                    "all rivals" => true,
+                    "all Rust rivals" | "all other Rust rivals" => {
+                        !matches!(rival, "go" | "apycsp")
+                    }
+                    _ => false,
+                };
+                row.name.rival.starts_with(rival) || all && matches!(row.how, How::Missing(_))
+            };
+            for rival in RIVALS {
+                let listed = rows.iter().any(|row| said(row, rival));
+                assert!(listed, "{scenario} {case}: nothing is said of {rival}");
+            }
+        }
+    }
+}

@@ -42,8 +42,8 @@ pub fn rows(rows: &mut Rows) {
     for_rivals!(|R| {
         rows.send(TokioTwoGroup, "sequential", R::NAME, network::<R, false>);
     }; Send Kanal);
-    rows.missing("sequential", "crossbeam", "blocks threads; the ring is about tasks");
     for case in ["sequential", "parallel"] {
+        rows.missing(case, "crossbeam", "blocks threads; the ring is about tasks");
         rows.go(case);
         rows.apycsp(case);
     }

@@ -24,9 +24,13 @@ pub fn rows(rows: &mut Rows) {
         rows.local(TokioCt, "8 workers", &R::label(), network::<R>);
         rows.local(SmolLocal, "8 workers", &R::label(), network::<R>);
     }; Local Send Kanal Flume IntrusiveLocal IntrusiveShared AsyncChannel CrossfireMpmc
-        EmbassyNoop::<1>);
+        EmbassyNoop::<1> EmbassyCs::<1>);
     rows.missing("8 workers", "tokio-mpsc", "one receiver");
     rows.missing("8 workers", "futures-mpsc", "one receiver");
+    rows.missing("8 workers", "crossfire-spsc", "one receiver");
+    rows.missing("8 workers", "crossbeam", "blocks threads; the workers are tasks");
+    rows.go("8 workers");
+    rows.missing("8 workers", "apycsp", "not written for it");
 }
 
 struct CountPolls<F> {

@@ -26,6 +26,13 @@ pub fn rows(rows: &mut Rows) {
     rows.missing("4x4", "embassy-cs", "cannot be closed, which here ends the run");
     rows.missing("4x4", "crossfire-spsc", "one sender");
     rows.missing("8x1", "crossfire-spsc", "one sender");
+    for case in ["4x4", "8x1"] {
+        for rival in ["fi-local", "embassy-noop"] {
+            rows.missing(case, rival, "for one thread only");
+        }
+        rows.missing(case, "crossbeam", "blocks threads; these are tasks on two");
+        rows.missing(case, "apycsp", "its channels have no buffer");
+    }
     rows.go("4x4");
     rows.go("8x1");
 }

@@ -41,6 +41,7 @@ pub fn rows(rows: &mut Rows) {
     }; Local Send StaticLocal StaticSend Kanal);
     lying_inside::<SingleThread>(rows, "local");
     lying_inside::<StdLock>(rows, "send");
+    rows.missing(INSIDE, "all rivals", "the channels are ours, to hold the group to its bound");
     rows.missing(CASE, "crossbeam", "a million threads");
     rows.go(CASE);
     rows.apycsp(CASE);

@@ -20,11 +20,14 @@ pub fn rows(rows: &mut Rows) {
     for_rivals!(|R| {
         let rival = format!("{}+select_array", R::label());
         rows.local(TokioCt, CASE, &rival, network::<R, SelectArray<CHANNELS>>);
-    }; IntrusiveLocal IntrusiveShared EmbassyNoop::<1>);
+    }; IntrusiveLocal IntrusiveShared EmbassyNoop::<1> EmbassyCs::<1>);
     for_rivals!(|R| {
         let rival = format!("{}+tokio::select!", R::label());
         rows.local(TokioCt, CASE, &rival, network::<R, TokioSelect<CHANNELS>>);
-    }; Kanal Flume TokioMpsc);
+    }; Kanal Flume TokioMpsc AsyncChannel CrossfireMpmc);
+    rows.missing(CASE, "futures-mpsc", "has a slot for each sender: a thousand a channel");
+    rows.missing(CASE, "crossfire-spsc", "one sender");
+    rows.missing(CASE, "crossbeam", "its Select blocks a thread");
     rows.go(CASE);
     rows.apycsp(CASE);
 }

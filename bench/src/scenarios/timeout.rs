@@ -21,6 +21,15 @@ const NEVER: Duration = Duration::from_secs(60);
 pub fn rows(rows: &mut Rows) {
     cases::<Waiting>(rows);
     cases::<Ready>(rows);
+    for case in ["waiting", "plain", "ready", "ready-plain"] {
+        let why = "what is compared is the executor's timer, over two of its channels";
+        rows.missing(case, "all other Rust rivals", why);
+    }
+    for rival in ["go", "apycsp"] {
+        for case in ["ready", "ready-plain"] {
+            rows.missing(case, rival, "not written for it");
+        }
+    }
     rows.go("waiting");
     rows.go("plain");
     rows.apycsp("waiting");
