@@ -7,7 +7,8 @@
 //!
 //! *Waiting.* How a thread waits for a lock is the affair of the lock. It is no busy waiting for a
 //! partner, which no poll does: who holds the lock runs no user code (invariant 1), and waits for
-//! nothing itself but further locks, in order (2).
+//! nothing itself but further locks, in order (2), and for the allocator where the buffer of a
+//! channel is chosen at run time.
 //!
 //! *Invariants.*
 //! 1. No user code runs under a lock: wakers are called, and values dropped or cloned, after it.

@@ -276,7 +276,7 @@ pub fn group<F: Future>(body: impl FnOnce(Group) -> F) -> Running<F, Group> {
     csp_core::group(body)
 }
 
-/// As [`group`], with the clock of the runtime around it, so that processes can wait.
+/// As [`group`], with the clock of the runtime around it: processes can wait.
 ///
 /// # Examples
 ///

@@ -66,7 +66,7 @@ pub fn all() -> Result<Vec<Program>> {
         Program { name: name.to_owned(), build, binary: name.to_owned(), clock, shows }
     };
     let asserting = |program: Program| {
-        let name = format!("{}, asserting", program.name);
+        let name = format!("{} (asserting)", program.name);
         Program { name, build: Build { asserts: true, ..program.build }, ..program }
     };
     let tests = |name, package, clock| program(name, package, clock, Shows::Tests);

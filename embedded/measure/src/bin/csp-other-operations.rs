@@ -60,6 +60,8 @@ fn main() -> ! {
         let mut source = Some(black_box(3));
         let mut choice = pin!(alts((MEETING.put_from(&mut source), BUFFER.take())));
         section(|| poll(choice.as_mut()));
+        // Else the value would come back, into the channel of the choices to come.
+        poll(take.as_mut());
     }
     {
         let [mut first, mut second] = [6, 7].map(|number| Some(black_box(number)));

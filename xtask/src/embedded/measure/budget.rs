@@ -62,8 +62,8 @@ fn of(figures: &Figures) -> Result<String> {
     let ([rendezvous, buffer], alts) = report::masked_lines(figures);
     let _infallible = writeln!(
         text,
-        "\nMasked at a stretch, at most, by the bytes of a message, of a put and a take that are awaited:\n\
-         {rendezvous} without a buffer, {buffer} with one; of an `alts` over takes that is awaited:\n\
+        "\nMasked at a stretch, at most, on the short ways: of a put and a take that meet one\n\
+         another, {rendezvous} without a buffer, {buffer} with one; of an `alts` over takes,\n\
          {alts}."
     );
     text.push_str("\n| RAM | bytes |\n|---|---|\n");

@@ -154,7 +154,7 @@ fn targets(page: &mut String, figures: &Figures) -> Result {
             peer("rtic-sync", size("rtic receive")?),
         ),
         target(
-            "masked, a put or take",
+            "masked, a put or take (rendezvous, `Fixed`)",
             60.0,
             40.0,
             single,
@@ -201,9 +201,10 @@ fn targets(page: &mut String, figures: &Figures) -> Result {
 fn masked(page: &mut String, all: &[Figures]) {
     page.push_str(
         "## The longest masked stretch, as a line\n\n\
-         At most this: of a put and a take that are awaited, by the bytes of a message; of an `alts`\n\
-         that is awaited, by its takes. The line is as steep as the measured points (4 to 256 bytes, 1 to\n\
-         8 takes) are by least squares, and none of them is above it.\n\n\
+         At most this: of a put and a take that meet one another, by the bytes of a message; of an\n\
+         `alts` over takes, by their number; both by their short ways. The line is as steep as the\n\
+         measured points (4 to 256 bytes, 1 to 8 takes) are by least squares, and none of them is\n\
+         above it.\n\n\
          | | rendezvous | room for 1 | `alts` |\n|---|---|---|---|\n",
     );
     for figures in all {
