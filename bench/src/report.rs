@@ -71,8 +71,8 @@ impl Spread {
     }
 }
 
-/// Millions of blocked processes in one group: as many as aPyCSP's README tells of, and as are aimed
-/// at.
+/// Millions of blocked processes in one group: as many as aPyCSP's README tells of, and as are
+/// aimed at.
 pub const BLOCKED: [u64; 2] = [12, 50];
 
 /// The point of the memory curve at so many millions.

@@ -95,8 +95,8 @@ use quick::Quickly;
 ///
 /// Uniformly random among what is ready. See [`Alts::priority`] and [`Alts::fair`].
 ///
-/// A choice without a default yields to the executor once, before anything happens on a channel, if one of its
-/// channels has had 128 operations in a row that did not wait: see
+/// A choice without a default yields to the executor once, before anything happens on a channel,
+/// if one of its channels has had 128 operations in a row that did not wait: see
 /// [`Channel::without_yield`](crate::Channel::without_yield).
 ///
 /// # Errors

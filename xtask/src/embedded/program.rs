@@ -33,8 +33,8 @@ pub const SPECIAL: [(&str, &[&str]); 4] =
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Build {
     pub package: &'static str,
-    /// With the assertions and checks of a debug build, which would be too large for a small machine
-    /// if it were not optimised.
+    /// With the assertions and checks of a debug build, which would be too large for a small
+    /// machine if it were not optimised.
     pub asserts: bool,
 }
 

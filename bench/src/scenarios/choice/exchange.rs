@@ -1,9 +1,9 @@
-//! Two processes and a channel each way: each chooses again and again between putting its next value
-//! and taking the other's.
+//! Two processes and a channel each way: each chooses again and again between putting its next
+//! value and taking the other's.
 //!
 //! Every value that a choice puts is numbered, so that it is seen whether it comes, and whether it
-//! comes twice, which fails the row. `lost%` and `ahead` are as in the other choices, `puts%` is how
-//! often the measuring process was the one who put.
+//! comes twice, which fails the row. `lost%` and `ahead` are as in the other choices, `puts%` is
+//! how often the measuring process was the one who put.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
