@@ -31,8 +31,9 @@ from one task to another, on an executor of thirty lines that is the same for al
 figures; they lie in `embedded/measure`. Flash and RAM are bytes beyond the same program without
 messages, instructions are those executed for one message, and *masked* is the longest stretch of
 instructions with interrupts masked, its end included. All are counted in an emulator, so they
-repeat exactly for one compiler; cycles are more, by what the memory of a chip makes an instruction
-wait.
+repeat exactly for one compiler and one folder: another folder gives functions other names, and so
+another order, which moves some figures by up to 4. Cycles are more, by what the memory of a chip
+makes an instruction wait.
 
 ";
 
